@@ -1,0 +1,2 @@
+/** Audio without a model: samples with their rate, sinks, files. */
+package io.github.qwen3tts.audio;
