@@ -165,4 +165,29 @@ public final class Safetensors {
                     .order(ByteOrder.LITTLE_ENDIAN);
         }
     }
+
+    /**
+     * Reads a small tensor of floats whole.
+     *
+     * @param tensor of type F32 or BF16
+     * @return its elements, row-major
+     * @throws InvalidSafetensorsException if the type is another
+     * @throws IOException                 if it cannot be read
+     */
+    public static float[] readFloats(TensorInfo tensor) throws IOException {
+        ByteBuffer bytes = map(tensor);
+        float[] floats = new float[Math.toIntExact(tensor.elements())];
+        switch (tensor.type()) {
+            case F32 -> bytes.asFloatBuffer().get(floats);
+            case BF16 -> {
+                for (int i = 0; i < floats.length; i++) {
+                    floats[i] = Float.intBitsToFloat(bytes.getShort() << 16);
+                }
+            }
+            default ->
+                throw new InvalidSafetensorsException(
+                        "tensor must hold floats: expected=F32 or BF16, tensor=" + tensor);
+        }
+        return floats;
+    }
 }
