@@ -3,7 +3,10 @@ package io.github.qwen3tts.audio;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** Takes mono audio as it comes: a file, a sound card, a socket. For one thread at a time. */
+/**
+ * Takes audio as it comes: a file, a sound card, a socket. Mono, unless the sink was opened with more channels; then
+ * samples are interleaved and every write is whole frames. For one thread at a time.
+ */
 public interface AudioSink extends Closeable {
 
     /**
