@@ -320,7 +320,12 @@ public final class Graph {
         return path.isEmpty() ? name : path + "." + name;
     }
 
-    String path() {
+    /**
+     * Where in the model this view stands.
+     *
+     * @return the path, empty at the root
+     */
+    public String path() {
         return path;
     }
 

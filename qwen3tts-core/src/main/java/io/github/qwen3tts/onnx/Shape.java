@@ -65,7 +65,13 @@ public final class Shape {
         return dim(axis) instanceof Long;
     }
 
-    long known(int axis) {
+    /**
+     * A dimension that is a number.
+     *
+     * @param axis from the front, or from the end if negative
+     * @return the number
+     */
+    public long known(int axis) {
         if (dim(axis) instanceof Long n) {
             return n;
         }
