@@ -1,6 +1,7 @@
 package io.github.qwen3tts.checkpoint;
 
 import io.github.qwen3tts.api.Check;
+import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.safetensors.Safetensors;
 import java.io.IOException;
@@ -22,7 +23,7 @@ import java.nio.file.Path;
 public record Checkpoint(
         Path directory,
         ModelConfig config,
-        GenerationDefaults generation,
+        GenerationOptions generation,
         CodecConfig codec,
         Safetensors weights,
         Safetensors codecWeights) {
@@ -57,7 +58,7 @@ public record Checkpoint(
         return new Checkpoint(
                 directory,
                 config,
-                GenerationDefaults.read(directory.resolve("generation_config.json")),
+                GenerationConfig.read(directory.resolve("generation_config.json")),
                 codec,
                 tensors(directory),
                 tensors(directory.resolve("speech_tokenizer")));

@@ -23,6 +23,7 @@ public record ModelConfig(
      *
      * @param transformer  its layers
      * @param vocab        codec vocabulary: codes of group 0, then control ids, languages and speakers
+     * @param endOfSpeech  the id of {@code vocab} that ends speech
      * @param codeGroups   codes per frame
      * @param textVocab    rows of the text embedding
      * @param textHidden   width of the text embedding
@@ -31,6 +32,7 @@ public record ModelConfig(
     public record TalkerConfig(
             TransformerConfig transformer,
             int vocab,
+            int endOfSpeech,
             int codeGroups,
             int textVocab,
             int textHidden,
@@ -71,6 +73,7 @@ public record ModelConfig(
         TalkerConfig talkerConfig = new TalkerConfig(
                 talker.transformer("rms_norm_eps"),
                 talker.positive("vocab_size"),
+                talker.natural("codec_eos_token_id"),
                 talker.positive("num_code_groups"),
                 talker.positive("text_vocab_size"),
                 talker.positive("text_hidden_size"),
