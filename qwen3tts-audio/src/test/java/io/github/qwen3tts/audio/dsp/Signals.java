@@ -1,5 +1,6 @@
 package io.github.qwen3tts.audio.dsp;
 
+import io.github.qwen3tts.audio.Pcm16;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -73,14 +74,23 @@ final class Signals {
 
     /** Little-endian floats lying beside this class. */
     static float[] resource(String name) throws IOException {
+        byte[] bytes = bytes(name);
+        float[] values = new float[bytes.length / Float.BYTES];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+        return values;
+    }
+
+    /** 16-bit samples lying beside this class. */
+    static float[] pcm16(String name) throws IOException {
+        byte[] bytes = bytes(name);
+        float[] samples = new float[bytes.length / Pcm16.BYTES];
+        Pcm16.decode(bytes, 0, samples.length, samples, 0);
+        return samples;
+    }
+
+    private static byte[] bytes(String name) throws IOException {
         try (InputStream in = Signals.class.getResourceAsStream(name)) {
-            byte[] bytes = in.readAllBytes();
-            float[] values = new float[bytes.length / Float.BYTES];
-            ByteBuffer.wrap(bytes)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .asFloatBuffer()
-                    .get(values);
-            return values;
+            return in.readAllBytes();
         }
     }
 
