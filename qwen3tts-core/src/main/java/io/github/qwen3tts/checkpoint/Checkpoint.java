@@ -1,0 +1,79 @@
+package io.github.qwen3tts.checkpoint;
+
+import io.github.qwen3tts.api.Check;
+import io.github.qwen3tts.api.GenerationOptions;
+import io.github.qwen3tts.api.ModelLoadException;
+import io.github.qwen3tts.safetensors.Safetensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * A released model directory, opened but not loaded: configuration read, tensor headers read and checked, weights left
+ * on disk. Immutable.
+ *
+ * @param directory  the model directory
+ * @param config     {@code config.json}
+ * @param generation {@code generation_config.json}
+ * @param codec      {@code speech_tokenizer/config.json}
+ * @param weights    talker, code predictor, text embedding and, in Base models, speaker encoder
+ * @param codecWeights codec encoder and decoder
+ */
+public record Checkpoint(
+        Path directory,
+        ModelConfig config,
+        GenerationOptions generation,
+        CodecConfig codec,
+        Safetensors weights,
+        Safetensors codecWeights) {
+
+    /**
+     * Opens a directory laid out as released.
+     *
+     * @param directory holds config.json, model.safetensors, speech_tokenizer/ and the tokenizer's files
+     * @return the checkpoint
+     * @throws ModelLoadException if a file is missing, damaged, or of another model
+     */
+    public static Checkpoint open(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw new ModelLoadException(
+                    Check.message("model directory does not exist", "directory", directory.toAbsolutePath()));
+        }
+        ModelConfig config = ModelConfig.of(ConfigNode.read(directory.resolve("config.json")));
+        CodecConfig codec = CodecConfig.of(ConfigNode.read(directory.resolve("speech_tokenizer/config.json")));
+        int groups = config.talker().codeGroups();
+        if (codec.decoder().codeGroups() != groups || codec.encoder().codeGroups() != groups) {
+            throw new ModelLoadException(Check.message(
+                    "talker and codec disagree on the codes per frame",
+                    "talker",
+                    groups,
+                    "codecDecoder",
+                    codec.decoder().codeGroups(),
+                    "codecEncoder",
+                    codec.encoder().codeGroups(),
+                    "directory",
+                    directory));
+        }
+        return new Checkpoint(
+                directory,
+                config,
+                GenerationConfig.read(directory.resolve("generation_config.json")),
+                codec,
+                tensors(directory),
+                tensors(directory.resolve("speech_tokenizer")));
+    }
+
+    private static Safetensors tensors(Path directory) {
+        try {
+            return Safetensors.openModel(directory);
+        } catch (NoSuchFileException e) {
+            throw new ModelLoadException(
+                    Check.message(
+                            "weights are missing; download model.safetensors or all its shards", "file", e.getFile()),
+                    e);
+        } catch (IOException e) {
+            throw new ModelLoadException(e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.github.qwen3tts.checkpoint;
+
+import java.util.Optional;
+
+/**
+ * {@code config.json}: which model this is, and its numbers.
+ *
+ * @param type           which kind of voice it speaks with
+ * @param size           {@code 0b6} or {@code 1b7}, as written
+ * @param talker         the large transformer
+ * @param codePredictor  the small transformer
+ * @param speakerEncoder present in Base models only
+ */
+public record ModelConfig(
+        ModelType type,
+        String size,
+        TalkerConfig talker,
+        CodePredictorConfig codePredictor,
+        Optional<SpeakerEncoderConfig> speakerEncoder) {
+
+    /**
+     * The large transformer, which draws code group 0 of each frame.
+     *
+     * @param transformer  its layers
+     * @param vocab        codec vocabulary: codes of group 0, then control ids, languages and speakers
+     * @param endOfSpeech  the id of {@code vocab} that ends speech
+     * @param codeGroups   codes per frame
+     * @param textVocab    rows of the text embedding
+     * @param textHidden   width of the text embedding
+     * @param maxPositions positions the model was trained for
+     */
+    public record TalkerConfig(
+            TransformerConfig transformer,
+            int vocab,
+            int endOfSpeech,
+            int codeGroups,
+            int textVocab,
+            int textHidden,
+            int maxPositions) {}
+
+    /**
+     * The small transformer, which completes groups 1 and up of a frame.
+     *
+     * @param transformer its layers
+     * @param vocab       codes per group
+     */
+    public record CodePredictorConfig(TransformerConfig transformer, int vocab) {}
+
+    /**
+     * The network that turns a clip into a speaker vector.
+     *
+     * @param channels          of the blocks and of the aggregation after them
+     * @param kernelSizes       likewise
+     * @param attentionChannels inside the attentive pooling
+     * @param res2netScale      groups inside a block
+     * @param seChannels        inside squeeze and excitation
+     * @param embedding         width of the speaker vector
+     * @param sampleRateHz      of the audio it takes
+     */
+    public record SpeakerEncoderConfig(
+            int[] channels,
+            int[] kernelSizes,
+            int attentionChannels,
+            int res2netScale,
+            int seChannels,
+            int embedding,
+            int sampleRateHz) {}
+
+    static ModelConfig of(ConfigNode root) {
+        root.only("tokenizer_type", "qwen3_tts_tokenizer_12hz");
+        ConfigNode talker = root.object("talker_config").only("sliding_window", null);
+        ConfigNode predictor = talker.object("code_predictor_config").only("sliding_window", null);
+        TalkerConfig talkerConfig = new TalkerConfig(
+                talker.transformer("rms_norm_eps"),
+                talker.positive("vocab_size"),
+                talker.natural("codec_eos_token_id"),
+                talker.positive("num_code_groups"),
+                talker.positive("text_vocab_size"),
+                talker.positive("text_hidden_size"),
+                talker.positive("max_position_embeddings"));
+        CodePredictorConfig predictorConfig =
+                new CodePredictorConfig(predictor.transformer("rms_norm_eps"), predictor.positive("vocab_size"));
+        return new ModelConfig(
+                ModelType.of(root),
+                root.text("tts_model_size"),
+                talkerConfig,
+                predictorConfig,
+                root.has("speaker_encoder_config")
+                        ? Optional.of(speakerEncoder(root.object("speaker_encoder_config")))
+                        : Optional.empty());
+    }
+
+    private static SpeakerEncoderConfig speakerEncoder(ConfigNode node) {
+        return new SpeakerEncoderConfig(
+                node.optional("enc_channels", node::positives, new int[] {512, 512, 512, 512, 1536}),
+                node.optional("enc_kernel_sizes", node::positives, new int[] {5, 3, 3, 3, 1}),
+                node.optional("enc_attention_channels", node::positive, 128),
+                node.optional("enc_res2net_scale", node::positive, 8),
+                node.optional("enc_se_channels", node::positive, 128),
+                node.positive("enc_dim"),
+                node.optional("sample_rate", node::positive, 24_000));
+    }
+}

@@ -1,0 +1,136 @@
+package io.github.qwen3tts.hub;
+
+import io.github.qwen3tts.api.ModelLoadException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One repository at one revision, brought into the cache. */
+final class Download {
+
+    private static final System.Logger LOG = System.getLogger(ModelHub.class.getName());
+
+    private final HubOptions options;
+    private final Patience patience;
+    private final HubClient client;
+    private final RepositoryCache cache;
+    private final String repository;
+    private final DownloadOptions wanted;
+
+    Download(HubOptions options, Patience patience, RepositoryCache cache, String repository, DownloadOptions wanted) {
+        this.options = options;
+        this.patience = patience;
+        this.client = new HubClient(options, repository, patience.stall());
+        this.cache = cache;
+        this.repository = repository;
+        this.wanted = wanted;
+    }
+
+    /** Returns the snapshot with all wanted files. */
+    Path run() throws IOException, InterruptedException {
+        Optional<Path> cached = cache.checkpoint(wanted.revision());
+        if (cached.isPresent() && (options.offline() || wantsNothingNew())) {
+            return cached.get();
+        }
+        if (options.offline()) {
+            throw new ModelLoadException("model is not in the cache, and no request is allowed: repository="
+                    + repository + ", revision=" + wanted.revision() + ", cache=" + options.cache()
+                    + "; unset HF_HUB_OFFLINE once to fetch it");
+        }
+        Listing listing;
+        try {
+            Patience listingPatience = cached.isPresent() ? patience.once() : patience;
+            listing = listingPatience.retry(() -> 0, () -> client.list(wanted));
+        } catch (TransferException e) {
+            if (cached.isEmpty()) {
+                throw e;
+            }
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "hub cannot be reached, using what is cached: directory=" + cached.get() + ", failure="
+                            + e.getMessage());
+            return cached.get();
+        }
+        return fetch(listing);
+    }
+
+    /** A commit does not change, and a complete checkpoint has all its usual files. */
+    private boolean wantsNothingNew() {
+        return SafeName.isCommit(wanted.revision()) && wanted.files().equals(DownloadOptions.DEFAULT.files());
+    }
+
+    private Path fetch(Listing listing) throws IOException, InterruptedException {
+        String commit = listing.commit();
+        if (listing.files().isEmpty()) {
+            throw new ModelLoadException("the repository holds none of the files wanted: repository=" + repository
+                    + ", commit=" + commit + ", wanted=" + wanted.files() + "; released models: "
+                    + ReleasedModel.list());
+        }
+        if (SafeName.isCommit(wanted.revision()) && !wanted.revision().equals(commit)) {
+            throw new ModelLoadException("the hub answers for another commit: repository=" + repository + ", wanted="
+                    + wanted.revision() + ", got=" + commit + "; use another endpoint (HF_ENDPOINT)");
+        }
+        boolean complete = listing.files().stream().allMatch(file -> cache.shows(commit, file));
+        if (!complete || !cache.commitOf(wanted.revision()).equals(Optional.of(commit))) {
+            cache.exclusively(patience.pause(), () -> fetchMissing(listing));
+        }
+        return cache.snapshot(commit);
+    }
+
+    private void fetchMissing(Listing listing) throws IOException, InterruptedException {
+        String commit = listing.commit();
+        checkSpace(listing);
+        List<RemoteFile> fresh = new ArrayList<>();
+        long before = 0;
+        for (RemoteFile file : listing.files()) {
+            if (!cache.shows(commit, file) && !cache.holds(file)) {
+                fetchFile(listing, file, before);
+                fresh.add(file);
+            }
+            before += file.size();
+        }
+        // Shown only when all are here, config.json last: a snapshot with it is complete.
+        for (RemoteFile file : configLast(listing.files())) {
+            if (!cache.shows(commit, file)) {
+                cache.show(commit, file, fresh.contains(file));
+            }
+        }
+        cache.remember(wanted.revision(), commit);
+    }
+
+    private void fetchFile(Listing listing, RemoteFile file, long before) throws IOException, InterruptedException {
+        long total = listing.totalBytes();
+        FileDownload download = new FileDownload(
+                client,
+                listing.commit(),
+                file,
+                cache.partial(file),
+                received -> wanted.progress()
+                        .accept(new DownloadProgress(
+                                repository, file.name(), received, file.size(), before + received, total)));
+        download.run(patience);
+        cache.keep(file);
+    }
+
+    private void checkSpace(Listing listing) throws IOException {
+        long needed = 0;
+        for (RemoteFile file : listing.files()) {
+            needed += cache.missingBytes(listing.commit(), file);
+        }
+        long usable = cache.usableBytes();
+        if (needed > usable) {
+            throw new ModelLoadException("not enough space for the model: repository=" + repository
+                    + ", neededBytes=" + needed + ", usableBytes=" + usable + ", cache=" + options.cache()
+                    + "; make room, or set HF_HUB_CACHE to a folder on another disk");
+        }
+    }
+
+    private static List<RemoteFile> configLast(List<RemoteFile> files) {
+        List<RemoteFile> ordered = new ArrayList<>(files);
+        ordered.removeIf(file -> file.name().equals("config.json"));
+        files.stream().filter(file -> file.name().equals("config.json")).forEach(ordered::add);
+        return ordered;
+    }
+}

@@ -1,0 +1,149 @@
+package io.github.qwen3tts.hub;
+
+import io.github.qwen3tts.api.Check;
+import io.github.qwen3tts.api.InvalidRequestException;
+import io.github.qwen3tts.api.ModelLoadException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Fetches checkpoints by name into the cache of the hub's Python client, or finds them there. Every byte is checked
+ * against the hash that the hub lists; what was begun is continued; nothing half-done is ever visible. For any number of
+ * threads and processes at once: the first fetches, the others wait and find it done.
+ */
+public final class ModelHub {
+
+    private final HubOptions options;
+    private final Patience patience;
+    private final Disk disk;
+
+    /**
+     * A hub with given options.
+     *
+     * @param options which hub, as whom, and where files are kept
+     */
+    public ModelHub(HubOptions options) {
+        this(options, Patience.DEFAULT, Disk.LOCAL);
+    }
+
+    ModelHub(HubOptions options, Patience patience, Disk disk) {
+        this.options = options;
+        this.patience = patience;
+        this.disk = disk;
+    }
+
+    /**
+     * The hub that this process's environment variables name; see {@link HubOptions#from}.
+     *
+     * @return the hub
+     * @throws InvalidRequestException if a variable's value cannot be used
+     */
+    public static ModelHub fromEnvironment() {
+        return new ModelHub(HubOptions.from(System.getenv()));
+    }
+
+    /**
+     * The options in use.
+     *
+     * @return which hub, and where files are kept
+     */
+    public HubOptions options() {
+        return options;
+    }
+
+    /**
+     * What a person typed, as a directory: a directory is returned as it is, anything else is downloaded.
+     *
+     * @param nameOrDirectory a directory, a short name of a {@link ReleasedModel}, or {@code owner/name}
+     * @return a directory with the checkpoint's files
+     * @throws InvalidRequestException if it is none of these
+     * @throws ModelLoadException      if it cannot be fetched
+     */
+    public Path resolve(String nameOrDirectory) {
+        return resolve(nameOrDirectory, DownloadOptions.DEFAULT);
+    }
+
+    /**
+     * As {@link #resolve(String)}, with options for the download.
+     *
+     * @param nameOrDirectory a directory, a short name of a {@link ReleasedModel}, or {@code owner/name}
+     * @param wanted          revision, files, progress; unused for a directory
+     * @return a directory with the checkpoint's files
+     * @throws InvalidRequestException if it is none of these
+     * @throws ModelLoadException      if it cannot be fetched
+     */
+    public Path resolve(String nameOrDirectory, DownloadOptions wanted) {
+        Optional<Path> directory = directory(nameOrDirectory);
+        if (directory.isPresent()) {
+            return directory.get();
+        }
+        String repository = ReleasedModel.named(nameOrDirectory)
+                .map(ReleasedModel::repository)
+                .orElse(nameOrDirectory);
+        if (!SafeName.isRepository(repository)) {
+            throw new InvalidRequestException("neither a directory nor the name of a model: model=" + nameOrDirectory
+                    + "; released models: " + ReleasedModel.list());
+        }
+        return download(repository, wanted);
+    }
+
+    private static Optional<Path> directory(String name) {
+        try {
+            return Optional.of(Path.of(name)).filter(Files::isDirectory);
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Fetches the main branch of a checkpoint, as far as it is not here yet.
+     *
+     * @param repository {@code owner/name}
+     * @return the snapshot's directory
+     * @throws InvalidRequestException if it cannot be a name
+     * @throws ModelLoadException      if it cannot be fetched; says why and what to do
+     */
+    public Path download(String repository) {
+        return download(repository, DownloadOptions.DEFAULT);
+    }
+
+    /**
+     * Fetches a checkpoint, as far as it is not here yet. Without a network the revision fetched last is used, with a
+     * warning in the log.
+     *
+     * @param repository {@code owner/name}
+     * @param wanted     revision, files, progress
+     * @return the snapshot's directory
+     * @throws InvalidRequestException if it cannot be a name
+     * @throws ModelLoadException      if it cannot be fetched; says why and what to do
+     */
+    public Path download(String repository, DownloadOptions wanted) {
+        Check.argument(
+                SafeName.isRepository(repository),
+                "a model's name reads owner/name; released models: " + ReleasedModel.list(),
+                "repository",
+                repository);
+        RepositoryCache cache = new RepositoryCache(options.cache(), repository, disk);
+        try {
+            return new Download(options, patience, cache, repository, wanted).run();
+        } catch (TransferException e) {
+            throw new ModelLoadException(
+                    "cannot download the model: repository=" + repository + ", endpoint=" + options.endpoint()
+                            + ", failure=" + e.getMessage()
+                            + "; check the network; what has arrived is kept, so call again to go on",
+                    e);
+        } catch (IOException e) {
+            throw new ModelLoadException(
+                    "cannot use the model cache: repository=" + repository + ", cache=" + options.cache() + ", failure="
+                            + e + "; check its permissions and space, or set HF_HUB_CACHE to another folder",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ModelLoadException(
+                    "download was interrupted: repository=" + repository + "; what has arrived is kept", e);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Model repositories of a Hugging Face hub, fetched by name into the cache that its Python client uses too.
+ *
+ * <pre>{@code
+ * Path directory = ModelHub.fromEnvironment().download("Qwen/Qwen3-TTS-12Hz-0.6B-CustomVoice");
+ * }</pre>
+ */
+package io.github.qwen3tts.hub;

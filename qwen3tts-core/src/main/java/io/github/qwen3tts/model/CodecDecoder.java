@@ -1,0 +1,58 @@
+package io.github.qwen3tts.model;
+
+import io.github.qwen3tts.api.DeviceException;
+
+/** Turns codes into audio, piece by piece. Any number of threads may decode at once, each with its own state. */
+public interface CodecDecoder extends AutoCloseable {
+
+    /** What one stream carries from piece to piece. For one thread at a time. */
+    interface State extends AutoCloseable {
+
+        /**
+         * Frames decoded so far.
+         *
+         * @return the frame the next piece starts with
+         */
+        long frames();
+
+        /**
+         * A second stream that continues from here on its own.
+         *
+         * @return to be closed by the caller
+         */
+        State copy();
+
+        @Override
+        void close();
+    }
+
+    /**
+     * The state before the first frame.
+     *
+     * @return to be closed by the caller
+     */
+    State start();
+
+    /**
+     * Turns the next frames of codes into audio, continuing the stream {@code state} belongs to. Feeding n frames at
+     * once or one at a time yields the same samples.
+     *
+     * @param codes  {@code [frames * codeGroups]}, each in {@code [0, codebookSize)}; read only, free to reuse on return
+     * @param frames how many, {@code >= 1}
+     * @param state  this stream's carry-over; advanced by {@code frames}, unusable after an exception
+     * @param out    receives {@code frames * samplesPerFrame} samples, 24 kHz mono, in {@code [-1, 1]}
+     * @param at     index of the first one in {@code out}
+     * @throws DeviceException if the runtime fails
+     */
+    void decode(int[] codes, int frames, State state, float[] out, int at);
+
+    /**
+     * How much audio a frame stands for.
+     *
+     * @return samples per frame
+     */
+    int samplesPerFrame();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,105 @@
+package io.github.qwen3tts.model;
+
+import io.github.qwen3tts.checkpoint.TransformerConfig;
+import io.github.qwen3tts.runtime.OrtModel;
+import io.github.qwen3tts.runtime.Scope;
+import io.github.qwen3tts.runtime.Tensor;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Keys and values of one stream in all layers, {@code [1, kvHeads, capacity, headDim]} each, written in place by the
+ * graph. Starts small and doubles when full. For one thread at a time.
+ */
+final class KvCache implements AutoCloseable {
+
+    private final TransformerConfig config;
+    private final RotaryTable rotary;
+    private final Tensor lastIndex = Tensor.ints(1);
+    private final Tensor totalTokens = Tensor.ints(1);
+    private List<Tensor> keys = List.of();
+    private List<Tensor> values = List.of();
+    private int capacity;
+    private int tokens;
+
+    KvCache(TransformerConfig config, RotaryTable rotary, int firstCapacity) {
+        this.config = config;
+        this.rotary = rotary;
+        grow(firstCapacity);
+    }
+
+    /** Tokens stored so far; the next one gets this position. */
+    int tokens() {
+        return tokens;
+    }
+
+    /** Forgets everything, keeps the memory. */
+    void clear() {
+        tokens = 0;
+    }
+
+    /**
+     * Makes room for the next tokens and tells the graph where they go. True if the buffers have moved, so that they
+     * have to be bound again.
+     */
+    boolean advance(int count) {
+        boolean moved = tokens + count > capacity;
+        if (moved) {
+            grow(Math.max(Math.multiplyExact(capacity, 2), tokens + count));
+        }
+        tokens += count;
+        lastIndex.ints().put(0, tokens - 1);
+        totalTokens.ints().put(0, tokens);
+        return moved;
+    }
+
+    void bind(OrtModel.Bindings bindings) {
+        RotaryTable.Rows rows = rotary.atLeast(capacity);
+        bindings.input("last_index", lastIndex)
+                .input("total_tokens", totalTokens)
+                .input("cos", rows.cos())
+                .input("sin", rows.sin());
+        for (int i = 0; i < config.layers(); i++) {
+            bindings.input("past_keys." + i, keys.get(i)).output("keys." + i, keys.get(i));
+            bindings.input("past_values." + i, values.get(i)).output("values." + i, values.get(i));
+        }
+    }
+
+    private void grow(int newCapacity) {
+        List<Tensor> oldKeys = keys;
+        List<Tensor> oldValues = values;
+        keys = grown(oldKeys, newCapacity);
+        values = grown(oldValues, newCapacity);
+        capacity = newCapacity;
+        oldKeys.forEach(Tensor::close);
+        oldValues.forEach(Tensor::close);
+    }
+
+    private List<Tensor> grown(List<Tensor> old, int newCapacity) {
+        List<Tensor> grown = new ArrayList<>();
+        for (int i = 0; i < config.layers(); i++) {
+            Tensor tensor = Tensor.floats(1, config.kvHeads(), newCapacity, config.headDim());
+            grown.add(tensor);
+            if (!old.isEmpty()) {
+                FloatBuffer from = old.get(i).floats();
+                FloatBuffer to = tensor.floats();
+                int head = tokens * config.headDim();
+                for (int h = 0; h < config.kvHeads(); h++) {
+                    to.put(h * newCapacity * config.headDim(), from, h * capacity * config.headDim(), head);
+                }
+            }
+        }
+        return grown;
+    }
+
+    @Override
+    public void close() {
+        try (Scope owned = new Scope()) {
+            keys.forEach(owned::own);
+            values.forEach(owned::own);
+            owned.own(lastIndex);
+            owned.own(totalTokens);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.github.qwen3tts.model;
+
+import io.github.qwen3tts.checkpoint.Checkpoint;
+import io.github.qwen3tts.checkpoint.ModelConfig.TalkerConfig;
+import io.github.qwen3tts.model.graph.Projections;
+import io.github.qwen3tts.model.graph.TalkerGraph;
+import io.github.qwen3tts.runtime.OrtModel;
+import io.github.qwen3tts.runtime.OrtRuntime;
+import io.github.qwen3tts.runtime.Scope;
+import io.github.qwen3tts.runtime.Tensor;
+import java.nio.FloatBuffer;
+
+/** The large transformer on ONNX Runtime: embeddings in, hidden state and scores of code group 0 out. */
+final class Talker implements AutoCloseable {
+
+    /** Room for a short prompt and ten seconds of speech; more is made when needed. */
+    private static final int FIRST_CAPACITY = 192;
+
+    private final TalkerConfig config;
+    private final OrtModel model;
+    private final RotaryTable rotary;
+    private final boolean tapsFirstLayer;
+
+    private Talker(TalkerConfig config, OrtModel model, boolean tapsFirstLayer) {
+        this.config = config;
+        this.model = model;
+        this.tapsFirstLayer = tapsFirstLayer;
+        this.rotary = new RotaryTable(
+                config.transformer().headDim(), config.transformer().ropeTheta());
+    }
+
+    static Talker open(OrtRuntime runtime, Checkpoint checkpoint, Projections projections, TalkerGraph.Taps taps) {
+        return new Talker(
+                checkpoint.config().talker(),
+                runtime.open(TalkerGraph.build(checkpoint, projections, taps), OrtRuntime.Size.LARGE),
+                taps == TalkerGraph.Taps.FIRST_LAYER);
+    }
+
+    @Override
+    public void close() {
+        model.close();
+        rotary.close();
+    }
+
+    /** One stream's place in the talker. For one thread at a time. */
+    final class State implements AutoCloseable {
+
+        private final int width = config.transformer().hidden();
+        private final KvCache cache;
+        private final Tensor stepEmbedding = Tensor.floats(1, width);
+        private final Tensor hidden = Tensor.floats(1, width);
+        private final Tensor logits = Tensor.floats(1, config.vocab());
+        private OrtModel.Bindings step;
+
+        State(int promptRows) {
+            cache = new KvCache(config.transformer(), rotary, Math.max(FIRST_CAPACITY, promptRows + FIRST_CAPACITY / 2));
+        }
+
+        /** Reads a whole prompt, {@code [rows, hidden]}, in one pass. */
+        void prefill(float[] embeddings, Tap tap) {
+            int rows = embeddings.length / width;
+            try (Scope owned = new Scope()) {
+                Tensor in = owned.own(Tensor.floats(rows, width));
+                Tensor allHidden = owned.own(Tensor.floats(rows, width));
+                in.floats().put(embeddings);
+                cache.advance(rows);
+                OrtModel.Bindings bindings = new OrtModel.Bindings()
+                        .input("embeddings", in)
+                        .output("hidden", allHidden)
+                        .output("logits", logits);
+                cache.bind(bindings);
+                Tensor layer0 = tapsFirstLayer ? owned.own(Tensor.floats(rows, width)) : null;
+                if (tapsFirstLayer) {
+                    bindings.output("layer0", layer0);
+                }
+                model.run(bindings);
+                hidden.floats().put(0, allHidden.floats(), (rows - 1) * width, width);
+                tap.tensor("prefill_hidden", allHidden.floats());
+                if (tapsFirstLayer) {
+                    tap.tensor("layer0_out", layer0.floats());
+                }
+            }
+        }
+
+        /** Reads one more embedding, {@code [hidden]}. */
+        void step(float[] embedding) {
+            stepEmbedding.floats().put(embedding);
+            boolean moved = cache.advance(1);
+            if (step == null || moved) {
+                step = new OrtModel.Bindings()
+                        .input("embeddings", stepEmbedding)
+                        .output("hidden", hidden)
+                        .output("logits", logits);
+                cache.bind(step);
+            }
+            model.run(step);
+        }
+
+        /** The normed hidden state after the last pass: {@code [hidden]}. */
+        FloatBuffer hidden() {
+            return hidden.floats();
+        }
+
+        /** The raw scores after the last pass: {@code [vocab]}. */
+        FloatBuffer logits() {
+            return logits.floats();
+        }
+
+        @Override
+        public void close() {
+            try (Scope owned = new Scope()) {
+                owned.own(cache);
+                owned.own(stepEmbedding);
+                owned.own(hidden);
+                owned.own(logits);
+            }
+        }
+    }
+}

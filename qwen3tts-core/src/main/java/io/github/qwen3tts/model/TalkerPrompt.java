@@ -1,0 +1,1 @@
+package io.github.qwen3tts.model; /** x. */ public record TalkerPrompt() {}

@@ -1,0 +1,310 @@
+package io.github.qwen3tts.model.graph;
+
+import io.github.qwen3tts.checkpoint.Checkpoint;
+import io.github.qwen3tts.checkpoint.CodecConfig;
+import io.github.qwen3tts.checkpoint.TransformerConfig;
+import io.github.qwen3tts.onnx.ElementType;
+import io.github.qwen3tts.onnx.Graph;
+import io.github.qwen3tts.onnx.Layers;
+import io.github.qwen3tts.onnx.Layers.Conv;
+import io.github.qwen3tts.onnx.OnnxModel;
+import io.github.qwen3tts.onnx.Value;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The codec decoder: codes to audio, strictly causal, so that it runs in pieces of any size. What a convolution or an
+ * attention layer needs of the past is an input, and its successor an output; fed back, the pieces add up to the whole,
+ * sample for sample.
+ */
+public final class CodecDecoderGraph {
+
+    /**
+     * A tensor carried from one run to the next; zero before the first.
+     *
+     * @param input  name of the graph's input
+     * @param output name of the graph's output of the same shape
+     * @param shape  row-major
+     */
+    public record Carry(String input, String output, long[] shape) {}
+
+    /**
+     * The graph and what it carries.
+     *
+     * @param model the graph
+     * @param state everything a stream has to keep besides its frame count
+     */
+    public record Stateful(OnnxModel model, List<Carry> state) {}
+
+    private final CodecConfig.Decoder c;
+    private final Graph root;
+    private final Graph decoder;
+    private final List<Carry> state = new ArrayList<>();
+
+    private CodecDecoderGraph(Checkpoint checkpoint) {
+        c = checkpoint.codec().decoder();
+        root = Graph.named("codec_decoder", checkpoint.codecWeights());
+        decoder = root.at("decoder");
+    }
+
+    /**
+     * Any number of frames at once. Inputs {@code codes [time, groups]}, 64-bit; {@code cos} and {@code sin [time,
+     * headDim / 2]} of the frames' positions; {@code mask [time, window - 1 + time]}, 0 where a frame may look and
+     * minus infinity elsewhere; and the state. Outputs {@code samples [samplesPerFrame * time]} and the next state.
+     *
+     * @param checkpoint configuration and weights
+     * @return the graph
+     */
+    public static Stateful build(Checkpoint checkpoint) {
+        CodecDecoderGraph graph = new CodecDecoderGraph(checkpoint);
+        graph.root.output("samples", graph.samples());
+        return new Stateful(graph.root.finish(), List.copyOf(graph.state));
+    }
+
+    private Value samples() {
+        Value codes = root.input("codes", ElementType.INT64, "time", c.codeGroups());
+        Value x = dequantize(decoder.at("quantizer"), codes);
+        x = causalConv(decoder.at("pre_conv.conv"), x, c.latent(), 3, 1);
+        x = preTransformer(decoder.at("pre_transformer"), x);
+        for (int u = 0; u < c.upsamplingRatios().length; u++) {
+            Graph stage = decoder.at("upsample." + u);
+            x = upsample(stage.at("0.conv"), x, c.latent(), c.upsamplingRatios()[u]);
+            x = convNeXt(stage.at("1"), x);
+        }
+        Graph stack = decoder.at("decoder");
+        x = causalConv(stack.at("0.conv"), x, c.decoderChannels(), 7, 1);
+        int blocks = c.upsampleRates().length;
+        for (int b = 1; b <= blocks; b++) {
+            x = block(stack.at(b + ".block"), x, c.decoderChannels() >> b, c.upsampleRates()[b - 1]);
+        }
+        x = snake(stack.at(Integer.toString(blocks + 1)), x);
+        x = causalConv(stack.at((blocks + 2) + ".conv"), x, 1, 7, 1);
+        return x.reshape(-1).clamp(-1, 1);
+    }
+
+    /** Sum of the code vectors of all groups, projected: [time, groups] to [1, codebookDim, time]. */
+    private Value dequantize(Graph g, Value codes) {
+        Value[] groups = codes.transpose(1, 0).split(0, ones(c.codeGroups())); // each [1, time]
+        Value first = codeVectors(g.at("rvq_first.vq.layers.0._codebook"), groups[0]);
+        Value rest = null;
+        for (int q = 1; q < c.codeGroups(); q++) {
+            Value vectors = codeVectors(g.at("rvq_rest.vq.layers." + (q - 1) + "._codebook"), groups[q]);
+            rest = rest == null ? vectors : rest.plus(vectors);
+        }
+        return outputProjection(g.at("rvq_first"), first).plus(outputProjection(g.at("rvq_rest"), rest));
+    }
+
+    private static long[] ones(int count) {
+        long[] ones = new long[count];
+        Arrays.fill(ones, 1);
+        return ones;
+    }
+
+    /** Rows of embedding_sum / max(cluster_usage, 1e-5): [1, time] to [1, time, codebookDim / 2]. */
+    private Value codeVectors(Graph g, Value codes) {
+        int size = c.codebookSize();
+        float[] sums = g.weightFloats("embedding_sum", size, c.codebookDim() / 2);
+        float[] usage = g.weightFloats("cluster_usage", size);
+        int width = c.codebookDim() / 2;
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] /= Math.max(usage[i / width], 1e-5f);
+        }
+        return g.floats("table", sums, size, width).gather(codes);
+    }
+
+    private Value outputProjection(Graph g, Value vectors) {
+        return Layers.conv(
+                vectors.in(g).transpose(0, 2, 1),
+                g.weight("output_proj.weight", c.codebookDim(), c.codebookDim() / 2, 1),
+                null,
+                Conv.PLAIN);
+    }
+
+    /** Convolution that sees only the past: kernel k, taps d apart, (k - 1) d inputs carried. x: [1, in, time]. */
+    private Value causalConv(Graph g, Value x, int out, int kernel, int dilation) {
+        int in = channels(x);
+        return Layers.conv(
+                kernel == 1 ? x.in(g) : withPast(g, x, (kernel - 1) * dilation),
+                g.weight("weight", out, in, kernel),
+                g.weight("bias", out),
+                Conv.dilated(dilation));
+    }
+
+    private Value withPast(Graph g, Value x, int steps) {
+        return carried(g, "past", x, 2, steps, 1, channels(x), steps);
+    }
+
+    /** x with the carried values before it along an axis; its last steps become the next carry. */
+    private Value carried(Graph g, String name, Value x, int axis, int steps, long... shape) {
+        Carry carry = new Carry(g.path() + "." + name, g.path() + "." + name + ".next", shape);
+        state.add(carry);
+        Object[] dims = Arrays.stream(shape).boxed().toArray();
+        Value past = root.input(carry.input(), ElementType.FLOAT, dims).in(g);
+        Value all = Value.concat(axis, past, x);
+        root.output(carry.output(), all.last(axis, steps));
+        return all;
+    }
+
+    private static int channels(Value x) {
+        return Math.toIntExact(x.shape().known(1));
+    }
+
+    /** Layers over frames, each frame seeing the last {@code window} frames. x: [1, latent, time]. */
+    private Value preTransformer(Graph g, Value x) {
+        TransformerConfig t = c.transformer();
+        Value cos = root.input("cos", ElementType.FLOAT, "time", t.headDim() / 2);
+        Value sin = root.input("sin", ElementType.FLOAT, "time", t.headDim() / 2);
+        Value mask = root.input("mask", ElementType.FLOAT, "time", "window+time");
+        Value rows = linear(g.at("input_proj"), rows(x, c.latent()), c.latent(), t.hidden());
+        for (int i = 0; i < t.layers(); i++) {
+            Graph layer = g.at("layers." + i);
+            Value normed =
+                    Layers.rmsNorm(rows.in(layer), layer.weight("input_layernorm.weight", t.hidden()), t.normEps());
+            Value attended = windowAttention(layer.at("self_attn"), normed, cos, sin, mask);
+            rows = rows.plus(attended.times(layer.weight("self_attn_layer_scale.scale", t.hidden())));
+            normed = Layers.rmsNorm(
+                    rows.in(layer), layer.weight("post_attention_layernorm.weight", t.hidden()), t.normEps());
+            Value fed = swiGlu(layer.at("mlp"), normed);
+            rows = rows.plus(fed.times(layer.weight("mlp_layer_scale.scale", t.hidden())));
+        }
+        rows = Layers.rmsNorm(rows.in(g), g.weight("norm.weight", t.hidden()), t.normEps());
+        return columns(linear(g.at("output_proj"), rows, t.hidden(), c.latent()), c.latent());
+    }
+
+    /** softmax(rope(q) rope(k)^T / sqrt(headDim) + mask) v, then o_proj. x: [time, hidden]. */
+    private Value windowAttention(Graph g, Value x, Value cos, Value sin, Value mask) {
+        TransformerConfig t = c.transformer();
+        int width = t.queryWidth();
+        Value qkv = Projections.FLOAT32.linear(
+                g,
+                x,
+                t.hidden(),
+                new Projections.Part("q_proj", width),
+                new Projections.Part("k_proj", t.kvWidth()),
+                new Projections.Part("v_proj", t.kvWidth()));
+        Value[] parts = qkv.split(1, width, t.kvWidth(), t.kvWidth());
+        Value start = root.longs(0);
+        Value q = Layers.rotary(heads(parts[0], t.heads()), start, cos, sin);
+        Value k = Layers.rotary(heads(parts[1], t.kvHeads()), start, cos, sin);
+        Value v = heads(parts[2], t.kvHeads());
+        int past = c.window() - 1;
+        k = carried(g, "keys", k, 2, past, 1, t.kvHeads(), past, t.headDim());
+        v = carried(g, "values", v, 2, past, 1, t.kvHeads(), past, t.headDim());
+        Value scores = q.matMul(k.transpose(0, 1, 3, 2)).times((float) (1 / Math.sqrt(t.headDim())));
+        Value attended = scores.plus(mask).softmax(-1).matMul(v); // [1, heads, time, headDim]
+        Value rows = attended.transpose(0, 2, 1, 3).reshape(-1, width);
+        return Projections.FLOAT32.linear(g, rows, width, new Projections.Part("o_proj", t.hidden()));
+    }
+
+    /** [time, heads * headDim] to [1, heads, time, headDim]. */
+    private Value heads(Value x, int heads) {
+        return x.reshape(1, -1, heads, c.transformer().headDim()).transpose(0, 2, 1, 3);
+    }
+
+    /** down(silu(gate(x)) * up(x)). x: [time, hidden]. */
+    private Value swiGlu(Graph g, Value x) {
+        TransformerConfig t = c.transformer();
+        Value[] gateAndUp = Projections.FLOAT32
+                .linear(
+                        g,
+                        x,
+                        t.hidden(),
+                        new Projections.Part("gate_proj", t.intermediate()),
+                        new Projections.Part("up_proj", t.intermediate()))
+                .split(1, t.intermediate(), t.intermediate());
+        return Projections.FLOAT32.linear(
+                g,
+                gateAndUp[0].silu().times(gateAndUp[1]),
+                t.intermediate(),
+                new Projections.Part("down_proj", t.hidden()));
+    }
+
+    /** Transposed convolution whose kernel equals its stride: every step becomes {@code stride} steps on its own. */
+    private Value upsample(Graph g, Value x, int out, int stride) {
+        int in = channels(x);
+        return Layers.convTranspose(x.in(g), g.weight("weight", in, out, stride), g.weight("bias", out), stride);
+    }
+
+    /** x + gamma * pwconv2(gelu(pwconv1(norm(dwconv(x))))), the depthwise convolution causal. x: [1, latent, time]. */
+    private Value convNeXt(Graph g, Value x) {
+        int width = c.latent();
+        Graph dw = g.at("dwconv.conv");
+        Value h = Layers.conv(
+                withPast(dw, x, 6), dw.weight("weight", width, 1, 7), dw.weight("bias", width), new Conv(1, 1, width));
+        Value rows = Layers.layerNorm(
+                rows(h.in(g), width), g.weight("norm.weight", width), g.weight("norm.bias", width), 1e-6f);
+        rows = linear(g.at("pwconv1"), rows, width, 4 * width).gelu();
+        rows = linear(g.at("pwconv2"), rows, 4 * width, width);
+        return x.in(g).plus(columns(rows.in(g).times(g.weight("gamma", width)), width));
+    }
+
+    /** Snake, transposed convolution by {@code stride}, three residual units. x: [1, 2 * out, time]. */
+    private Value block(Graph g, Value x, int out, int stride) {
+        x = causalConvTranspose(g.at("1.conv"), snake(g.at("0"), x), out, stride);
+        x = residualUnit(g.at("2"), x, 1);
+        x = residualUnit(g.at("3"), x, 3);
+        return residualUnit(g.at("4"), x, 9);
+    }
+
+    /** x + conv2(snake2(conv1(snake1(x)))). */
+    private Value residualUnit(Graph g, Value x, int dilation) {
+        int width = channels(x);
+        Value h = causalConv(g.at("conv1.conv"), snake(g.at("act1"), x), width, 7, dilation);
+        h = causalConv(g.at("conv2.conv"), snake(g.at("act2"), h), width, 1, 1);
+        return x.in(g).plus(h);
+    }
+
+    /**
+     * Transposed convolution of kernel 2 s, stride s, as a plain convolution of kernel 2 whose outputs are interleaved:
+     * {@code y[j s + r] = b + w[s + r] x[j - 1] + w[r] x[j]}.
+     */
+    private Value causalConvTranspose(Graph g, Value x, int out, int stride) {
+        int in = channels(x);
+        Value taps = g.weight("weight", in, out, 2 * stride)
+                .in(g)
+                .reshape(in, out, 2, stride)
+                .transpose(1, 3, 0, 2) // [out, stride, in, tap], tap 0 on x[j]
+                .reshape((long) out * stride, in, 2);
+        Value[] nowAndBefore = taps.split(2, 1, 1);
+        float[] bias = g.weightFloats("bias", out);
+        float[] biases = new float[out * stride];
+        for (int i = 0; i < biases.length; i++) {
+            biases[i] = bias[i / stride];
+        }
+        Value y = Layers.conv(
+                withPast(g, x, 1),
+                Value.concat(2, nowAndBefore[1], nowAndBefore[0]),
+                g.floats("biases", biases, out * stride),
+                Conv.PLAIN);
+        return y.reshape(1, out, stride, -1).transpose(0, 1, 3, 2).reshape(1, out, -1);
+    }
+
+    /** x + sin^2(e^alpha x) / (e^beta + 1e-9), per channel. x: [1, channels, time]. */
+    private Value snake(Graph g, Value x) {
+        int width = channels(x);
+        float[] frequency = g.weightFloats("alpha", width);
+        float[] magnitude = g.weightFloats("beta", width);
+        for (int i = 0; i < width; i++) {
+            frequency[i] = (float) Math.exp(frequency[i]);
+            magnitude[i] = 1 / ((float) Math.exp(magnitude[i]) + 1e-9f);
+        }
+        Value sine =
+                x.in(g).times(g.floats("frequency", frequency, 1, width, 1)).sin();
+        return x.in(g).plus(sine.times(sine).times(g.floats("magnitude", magnitude, 1, width, 1)));
+    }
+
+    private static Value linear(Graph g, Value x, int in, int out) {
+        return Layers.linear(x.in(g), g.weight("weight", out, in), g.weight("bias", out));
+    }
+
+    /** [1, width, time] to [time, width]. */
+    private static Value rows(Value x, int width) {
+        return x.transpose(0, 2, 1).reshape(-1, width);
+    }
+
+    /** [time, width] to [1, width, time]. */
+    private static Value columns(Value x, int width) {
+        return x.reshape(1, -1, width).transpose(0, 2, 1);
+    }
+}

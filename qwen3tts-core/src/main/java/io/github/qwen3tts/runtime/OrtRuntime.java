@@ -1,0 +1,151 @@
+package io.github.qwen3tts.runtime;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import io.github.qwen3tts.api.Check;
+import io.github.qwen3tts.api.ModelLoadException;
+import io.github.qwen3tts.onnx.OnnxModel;
+
+/**
+ * The process's ONNX Runtime, and how sessions are opened in it. There is one environment per process. If this library
+ * comes first, all its sessions share one thread pool. If the application was first, the sessions work all the same,
+ * each on a pool of its own that does not spin: correct, but slower.
+ */
+public final class OrtRuntime {
+
+    private static final System.Logger LOG = System.getLogger(OrtRuntime.class.getName());
+
+    /** The settings of the shared pool once this library has created it; there is no other way to ask for them. */
+    private static Threads sharedPool;
+
+    private final OrtEnvironment environment;
+    private final Threads threads;
+    private final boolean shared;
+
+    private OrtRuntime(OrtEnvironment environment, Threads threads, boolean shared) {
+        this.environment = environment;
+        this.threads = threads;
+        this.shared = shared;
+    }
+
+    /**
+     * The threads graphs are computed on.
+     *
+     * @param count how many, the calling one included; {@code >= 1}
+     * @param spin  whether idle threads wait actively: faster on a machine of one's own, slower on a shared one
+     */
+    public record Threads(int count, boolean spin) {
+        public Threads {
+            Check.argument(count >= 1, "threads must be >= 1", "threads", count);
+        }
+    }
+
+    /**
+     * Joins or starts the process's runtime.
+     *
+     * @param wanted the threads to use if this call is the one that starts it
+     * @return the runtime
+     */
+    public static synchronized OrtRuntime start(Threads wanted) {
+        if (sharedPool == null) {
+            try (OrtEnvironment.ThreadingOptions options = new OrtEnvironment.ThreadingOptions()) {
+                options.setGlobalIntraOpNumThreads(wanted.count());
+                options.setGlobalInterOpNumThreads(1);
+                options.setGlobalSpinControl(wanted.spin());
+                options.setGlobalDenormalAsZero(); // decaying signals would otherwise run at half the speed
+                OrtEnvironment environment =
+                        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "qwen3tts", options);
+                sharedPool = wanted;
+                return new OrtRuntime(environment, wanted, true);
+            } catch (IllegalStateException e) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "this application started ONNX Runtime before qwen3tts: each graph gets a thread pool of its own"
+                                + " (threads={0}, not spinning), which is slower; build the TtsEngine first to share one",
+                        wanted.count());
+                return new OrtRuntime(OrtEnvironment.getEnvironment(), wanted, false);
+            } catch (OrtException e) {
+                throw new ModelLoadException("cannot start ONNX Runtime: " + e.getMessage(), e);
+            } catch (LinkageError e) {
+                throw new ModelLoadException(
+                        "ONNX Runtime has no native library that loads here: os=" + System.getProperty("os.name")
+                                + ", arch=" + System.getProperty("os.arch") + ": " + e.getMessage(),
+                        e);
+            }
+        }
+        if (!sharedPool.equals(wanted)) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "the process's first engine decided on the threads: using={0}, wanted={1}",
+                    sharedPool,
+                    wanted);
+        }
+        return new OrtRuntime(OrtEnvironment.getEnvironment(), sharedPool, true);
+    }
+
+    /**
+     * The threads in use.
+     *
+     * @return what the process's first engine asked for
+     */
+    public Threads threads() {
+        return threads;
+    }
+
+    /**
+     * Whether all graphs share one thread pool.
+     *
+     * @return false if the application had started the runtime before
+     */
+    public boolean sharesOnePool() {
+        return shared;
+    }
+
+    /** How much work one run of a graph is, which decides whether it deserves threads of its own. */
+    public enum Size {
+        /** Microseconds: not worth waking anybody. */
+        SMALL,
+        /** Milliseconds. */
+        LARGE
+    }
+
+    /**
+     * Opens a graph.
+     *
+     * @param model the graph
+     * @param size  how much work it is
+     * @return the opened graph, to be closed by the caller
+     * @throws ModelLoadException if the runtime refuses it
+     */
+    public OrtModel open(OnnxModel model, Size size) {
+        Scope owned = new Scope();
+        try {
+            SessionOptions options = owned.own(new SessionOptions()); // has to outlive the session
+            options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
+            options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+            options.addConfigEntry("session.set_denormal_as_zero", "1");
+            if (shared) {
+                options.disablePerSessionThreads();
+            } else {
+                options.setIntraOpNumThreads(size == Size.SMALL ? 1 : threads.count());
+                options.setInterOpNumThreads(1);
+                options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            }
+            if (model.weightsFolder().isPresent()) {
+                options.addConfigEntry(
+                        "session.model_external_initializers_file_folder_path",
+                        model.weightsFolder().get().toString());
+            }
+            return new OrtModel(model.name(), owned.own(environment.createSession(model.bytes(), options)), owned);
+        } catch (OrtException | RuntimeException e) {
+            owned.closeAfter(e);
+            throw new ModelLoadException(
+                    "cannot open graph: graph=" + model.name() + ", weights=" + model.weightsFolder() + ": "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+}

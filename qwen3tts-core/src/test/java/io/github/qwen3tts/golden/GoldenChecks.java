@@ -1,0 +1,127 @@
+package io.github.qwen3tts.golden;
+
+import io.github.qwen3tts.api.GenerationOptions;
+import io.github.qwen3tts.checkpoint.Checkpoint;
+import io.github.qwen3tts.model.EmbeddedPrompt;
+import io.github.qwen3tts.model.LanguageModel;
+import io.github.qwen3tts.model.LanguageModel.Progress;
+import io.github.qwen3tts.model.OrtCodecDecoder;
+import io.github.qwen3tts.model.OrtLanguageModel;
+import io.github.qwen3tts.model.graph.Projections;
+import io.github.qwen3tts.runtime.OrtRuntime;
+import io.github.qwen3tts.runtime.Scope;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Checks cases against this library, one model at a time; models stay open from case to case. */
+final class GoldenChecks implements AutoCloseable {
+
+    private final OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(2, false));
+    private final Map<Path, Model> models = new HashMap<>();
+    private final Scope owned = new Scope();
+
+    /** One checkpoint's parts, and what they let be seen of a run. */
+    private final class Model {
+        final Checkpoint checkpoint;
+        final OrtLanguageModel language;
+        final OrtCodecDecoder decoder;
+        final Map<String, float[]> seen = new HashMap<>();
+
+        Model(Path directory) {
+            checkpoint = Checkpoint.open(directory);
+            language =
+                    owned.own(OrtLanguageModel.open(runtime, checkpoint, Projections.FLOAT32, this::see));
+            decoder = owned.own(OrtCodecDecoder.open(runtime, checkpoint));
+        }
+
+        private void see(String name, FloatBuffer values) {
+            float[] copy = new float[values.remaining()];
+            values.duplicate().get(copy);
+            seen.put(name, copy);
+        }
+
+        /** Rows 0 to n - 1 of what was seen, as far as they were. */
+        float[] seen(String name, int rows) {
+            int width = seen.get(name + "." + (seen.containsKey(name + ".0") ? 0 : 1)).length;
+            float[] all = new float[rows * width];
+            int first = seen.containsKey(name + ".0") ? 0 : 1;
+            for (int i = 0; i < rows; i++) {
+                System.arraycopy(seen.get(name + "." + (first + i)), 0, all, i * width, width);
+            }
+            return all;
+        }
+    }
+
+    Report run(GoldenCase golden) throws IOException {
+        Report report = new Report();
+        Model model = models.computeIfAbsent(golden.checkpoint(), Model::new);
+        switch (golden.kind()) {
+            case "tts" -> tts(golden, model, report);
+            case "codec_decode" -> codec(golden, model, new int[0], report);
+            default -> report.fail(golden.kind(), "unknown kind of case");
+        }
+        return report;
+    }
+
+    private void codec(GoldenCase golden, Model model, int[] reference, Report report) throws IOException {
+        new CodecChecks(model.decoder, model.checkpoint.config().talker().codeGroups())
+                .check(reference, golden.integers("codes"), golden.floats("pcm"), report);
+    }
+
+    private void tts(GoldenCase golden, Model model, Report report) throws IOException {
+        EmbeddedPrompt prompt = new EmbeddedPrompt(
+                golden.floats("prompt_embeds"), golden.floats("trailing"), golden.floats("tts_pad_embed"));
+        generate(golden, model, prompt, report);
+        int[] reference = golden.has("ref_codes") ? golden.integers("ref_codes") : new int[0];
+        codec(golden, model, reference, report);
+    }
+
+    private void generate(GoldenCase golden, Model model, EmbeddedPrompt prompt, Report report) throws IOException {
+        GenerationOptions options = GenerationOptions.OFFICIAL
+                .greedy()
+                .withRepetitionPenalty((float) golden.input("repetition_penalty").asDouble())
+                .withMaxNewTokens(golden.input("max_new_tokens").asInt());
+        model.seen.clear();
+        List<Integer> codes = new ArrayList<>();
+        float[] predictorLogits = null;
+        try (LanguageModel.Generation speech =
+                model.language.begin(prompt, options, new LanguageModel.RandomKey(0, 0))) {
+            while (true) {
+                model.language.step(List.of(speech));
+                if (speech.progress() != Progress.FRAME) {
+                    break;
+                }
+                for (int code : speech.codes()) {
+                    codes.add(code);
+                }
+                if (predictorLogits == null) {
+                    predictorLogits = model.seen("predictor_logits", speech.codes().length - 1);
+                }
+            }
+            String end = speech.progress() == Progress.END_OF_SPEECH ? "eos" : "limit";
+            report.equal("end_reason", golden.output("end_reason").asText(), end);
+        }
+        report.close("layer0_out", golden.floats("layer0_out"), model.seen.get("layer0_out"), Tolerance.LAYER);
+        report.close(
+                "prefill_hidden", golden.floats("prefill_hidden"), model.seen.get("prefill_hidden"), Tolerance.HIDDEN);
+        float[] talkerLogits = golden.floats("talker_logits");
+        int rows = talkerLogits.length / model.checkpoint.config().talker().vocab();
+        report.close("talker_logits", talkerLogits, model.seen("talker_logits", rows), Tolerance.TALKER_LOGITS);
+        report.close(
+                "predictor_logits", golden.floats("predictor_logits"), predictorLogits, Tolerance.PREDICTOR_LOGITS);
+        report.equal(
+                "codes",
+                golden.integers("codes"),
+                codes.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    @Override
+    public void close() {
+        owned.close();
+    }
+}
