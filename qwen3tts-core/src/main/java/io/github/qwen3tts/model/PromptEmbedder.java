@@ -20,8 +20,7 @@ public final class PromptEmbedder implements AutoCloseable {
     }
 
     static PromptEmbedder open(OrtRuntime runtime, Checkpoint checkpoint, CodecEmbeddings codes) {
-        return new PromptEmbedder(
-                runtime.open(TextEmbeddingGraph.build(checkpoint), OrtRuntime.Size.LARGE), codes);
+        return new PromptEmbedder(runtime.open(TextEmbeddingGraph.build(checkpoint), OrtRuntime.Size.LARGE), codes);
     }
 
     EmbeddedPrompt embed(TalkerPrompt prompt) {

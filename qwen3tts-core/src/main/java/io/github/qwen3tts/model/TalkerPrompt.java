@@ -1,1 +1,3 @@
-package io.github.qwen3tts.model; /** x. */ public record TalkerPrompt() {}
+package io.github.qwen3tts.model;
+/** x. */
+public record TalkerPrompt() {}
