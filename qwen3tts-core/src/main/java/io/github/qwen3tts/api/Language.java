@@ -59,6 +59,15 @@ public record Language(String name) {
         return new Language(name);
     }
 
+    /**
+     * Whether the model tells the language by itself.
+     *
+     * @return true for {@link #AUTO}
+     */
+    public boolean isAuto() {
+        return equals(AUTO);
+    }
+
     @Override
     public String toString() {
         return name;

@@ -34,8 +34,7 @@ final class GoldenChecks implements AutoCloseable {
 
         Model(Path directory) {
             checkpoint = Checkpoint.open(directory);
-            language =
-                    owned.own(OrtLanguageModel.open(runtime, checkpoint, Projections.FLOAT32, this::see));
+            language = owned.own(OrtLanguageModel.open(runtime, checkpoint, Projections.FLOAT32, this::see));
             decoder = owned.own(OrtCodecDecoder.open(runtime, checkpoint));
         }
 
@@ -84,7 +83,8 @@ final class GoldenChecks implements AutoCloseable {
     private void generate(GoldenCase golden, Model model, EmbeddedPrompt prompt, Report report) throws IOException {
         GenerationOptions options = GenerationOptions.OFFICIAL
                 .greedy()
-                .withRepetitionPenalty((float) golden.input("repetition_penalty").asDouble())
+                .withRepetitionPenalty(
+                        (float) golden.input("repetition_penalty").asDouble())
                 .withMaxNewTokens(golden.input("max_new_tokens").asInt());
         model.seen.clear();
         List<Integer> codes = new ArrayList<>();
