@@ -128,8 +128,7 @@ public final class Ffmpeg {
     private static String platform() {
         String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
         String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
-        String system =
-                os.contains("win") && !os.contains("darwin") ? "windows" : os.contains("mac") ? "macosx" : "linux";
+        String system = os.startsWith("windows") ? "windows" : os.startsWith("mac") ? "macosx" : "linux";
         return system + "-" + (arch.equals("aarch64") ? "arm64" : arch.equals("amd64") ? "x86_64" : arch);
     }
 }

@@ -22,6 +22,7 @@ final class Libav {
     private static final long MAX_BLOCK_BYTES = 256L << 20;
 
     private static final String PHYSICAL_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
+    private static final String PHYSICAL_LIMIT_TOO = "org.bytedeco.javacpp.maxphysicalbytes";
 
     private Libav() {}
 
@@ -29,7 +30,7 @@ final class Libav {
     static void load() {
         // JavaCPP holds the memory of the whole process, a mapped model included, against the Java heap's size and
         // fails where that is exceeded. What is allocated here is small and freed by hand.
-        if (System.getProperty(PHYSICAL_LIMIT) == null && System.getProperty(PHYSICAL_LIMIT.toLowerCase()) == null) {
+        if (System.getProperty(PHYSICAL_LIMIT) == null && System.getProperty(PHYSICAL_LIMIT_TOO) == null) {
             System.setProperty(PHYSICAL_LIMIT, "0");
         }
         Loader.load(avutil.class);

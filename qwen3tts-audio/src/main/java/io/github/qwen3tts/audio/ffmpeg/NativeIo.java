@@ -56,7 +56,7 @@ final class NativeIo implements AutoCloseable {
                 new BytePointer(buffer),
                 BUFFER_BYTES,
                 reads ? 0 : 1,
-                new Number(number),
+                new StreamNumber(number),
                 reads ? READER : null,
                 reads ? null : WRITER,
                 reads ? SEEKER : null);
@@ -140,8 +140,8 @@ final class NativeIo implements AutoCloseable {
     }
 
     /** A number that travels through native code as an address nobody follows. */
-    private static final class Number extends Pointer {
-        Number(long number) {
+    private static final class StreamNumber extends Pointer {
+        StreamNumber(long number) {
             address = number;
         }
     }
