@@ -1,19 +1,22 @@
 package io.github.qwen3tts.checkpoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.qwen3tts.prompt.ModelType;
+import io.github.qwen3tts.prompt.PromptVocabulary;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * {@code config.json}: which model this is, and its numbers.
  *
- * @param type           which kind of voice it speaks with
- * @param size           {@code 0b6} or {@code 1b7}, as written
+ * @param prompt         what kind of model it is, and the ids prompts are made of
  * @param talker         the large transformer
  * @param codePredictor  the small transformer
  * @param speakerEncoder present in Base models only
  */
 public record ModelConfig(
-        ModelType type,
-        String size,
+        PromptVocabulary prompt,
         TalkerConfig talker,
         CodePredictorConfig codePredictor,
         Optional<SpeakerEncoderConfig> speakerEncoder) {
@@ -85,13 +88,59 @@ public record ModelConfig(
         CodePredictorConfig predictorConfig =
                 new CodePredictorConfig(predictor.transformer("rms_norm_eps"), predictor.positive("vocab_size"));
         return new ModelConfig(
-                ModelType.of(root),
-                root.text("tts_model_size"),
+                promptVocabulary(root, talker),
                 talkerConfig,
                 predictorConfig,
                 root.has("speaker_encoder_config")
                         ? Optional.of(speakerEncoder(root.object("speaker_encoder_config")))
                         : Optional.empty());
+    }
+
+    private static PromptVocabulary promptVocabulary(ConfigNode root, ConfigNode talker) {
+        ModelType type = ModelType.of(root.text("tts_model_type"))
+                .orElseThrow(() -> root.wrong("tts_model_type", "base, custom_voice or voice_design"));
+        return new PromptVocabulary(
+                type,
+                root.text("tts_model_size"),
+                new PromptVocabulary.TextIds(
+                        root.natural("tts_pad_token_id"),
+                        root.natural("tts_bos_token_id"),
+                        root.natural("tts_eos_token_id")),
+                new PromptVocabulary.CodecIds(
+                        talker.natural("codec_pad_id"),
+                        talker.natural("codec_bos_id"),
+                        talker.natural("codec_eos_token_id"),
+                        talker.natural("codec_think_id"),
+                        talker.natural("codec_nothink_id"),
+                        talker.natural("codec_think_bos_id"),
+                        talker.natural("codec_think_eos_id")),
+                ids(talker, "codec_language_id"),
+                ids(talker, "spk_id"),
+                dialects(talker));
+    }
+
+    private static Map<String, Integer> ids(ConfigNode talker, String field) {
+        Map<String, Integer> ids = new LinkedHashMap<>();
+        int vocab = talker.positive("vocab_size");
+        for (Map.Entry<String, JsonNode> entry : talker.entries(field).entrySet()) {
+            int id = entry.getValue().isInt() ? entry.getValue().intValue() : -1;
+            if (id < 0 || id >= vocab) {
+                throw talker.wrong(field, "names with ids from 0 to vocab_size - 1 (" + (vocab - 1) + ")");
+            }
+            ids.put(entry.getKey(), id);
+        }
+        return ids;
+    }
+
+    /** Of each speaker either false or the name of a dialect. */
+    private static Map<String, String> dialects(ConfigNode talker) {
+        Map<String, String> dialects = new LinkedHashMap<>();
+        talker.entries("spk_is_dialect").forEach((speaker, dialect) -> {
+            if (dialect.isTextual()) {
+                dialects.put(speaker, dialect.textValue());
+            }
+        });
+        return dialects;
     }
 
     private static SpeakerEncoderConfig speakerEncoder(ConfigNode node) {

@@ -22,7 +22,10 @@ final class CodecEmbeddings {
         int width = c.talker().transformer().hidden();
         List<EmbeddingTable> tables = new ArrayList<>();
         tables.add(EmbeddingTable.open(
-                checkpoint.weights(), "talker.model.codec_embedding.weight", c.talker().vocab(), width));
+                checkpoint.weights(),
+                "talker.model.codec_embedding.weight",
+                c.talker().vocab(),
+                width));
         for (int i = 0; i < c.talker().codeGroups() - 1; i++) {
             tables.add(EmbeddingTable.open(
                     checkpoint.weights(),

@@ -39,8 +39,9 @@ final class EmbeddingTable {
             return switch (tensor.type()) {
                 case BF16 -> new EmbeddingTable(bytes.asShortBuffer(), null, width);
                 case F32 -> new EmbeddingTable(null, bytes.asFloatBuffer(), width);
-                default -> throw new ModelLoadException(Check.message(
-                        "tensor has an unusable type", "tensor", tensor, "expected", DataType.BF16));
+                default ->
+                    throw new ModelLoadException(
+                            Check.message("tensor has an unusable type", "tensor", tensor, "expected", DataType.BF16));
             };
         } catch (IOException e) {
             throw new ModelLoadException(e.getMessage(), e);

@@ -69,9 +69,16 @@ public interface LanguageModel extends AutoCloseable {
     Generation begin(TalkerPrompt prompt, GenerationOptions generation, RandomKey key);
 
     /**
+     * How many streams gain from being stepped together.
+     *
+     * @return 1 if they take turns anyway
+     */
+    int maxBatch();
+
+    /**
      * Takes every stream one frame further.
      *
-     * @param streams of this model, each still making frames
+     * @param streams of this model, at most {@link #maxBatch()}, each still making frames
      * @throws DeviceException if the runtime fails; the streams are unusable then
      */
     void step(List<Generation> streams);

@@ -46,8 +46,7 @@ public final class OrtLanguageModel implements LanguageModel {
      * @param tap         sees what is computed; {@link Tap#NONE} in production
      * @return to be closed by the caller
      */
-    public static OrtLanguageModel open(
-            OrtRuntime runtime, Checkpoint checkpoint, Projections projections, Tap tap) {
+    public static OrtLanguageModel open(OrtRuntime runtime, Checkpoint checkpoint, Projections projections, Tap tap) {
         Scope owned = new Scope();
         try {
             return new OrtLanguageModel(runtime, checkpoint, projections, tap, owned);
@@ -88,6 +87,11 @@ public final class OrtLanguageModel implements LanguageModel {
      */
     public PromptEmbedder embedder() {
         return embedder;
+    }
+
+    @Override
+    public int maxBatch() {
+        return 1;
     }
 
     @Override

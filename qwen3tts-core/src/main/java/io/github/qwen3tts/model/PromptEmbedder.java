@@ -2,30 +2,73 @@ package io.github.qwen3tts.model;
 
 import io.github.qwen3tts.checkpoint.Checkpoint;
 import io.github.qwen3tts.model.graph.TextEmbeddingGraph;
+import io.github.qwen3tts.prompt.CodecSide;
+import io.github.qwen3tts.prompt.PromptLayout;
 import io.github.qwen3tts.runtime.OrtModel;
 import io.github.qwen3tts.runtime.OrtRuntime;
 import io.github.qwen3tts.runtime.Scope;
 import io.github.qwen3tts.runtime.Tensor;
 import java.nio.LongBuffer;
+import java.util.Arrays;
+import java.util.List;
 
 /** Turns a prompt of ids into the rows the talker reads: text side plus codec side, position by position. */
 public final class PromptEmbedder implements AutoCloseable {
 
     private final OrtModel textEmbedding;
     private final CodecEmbeddings codes;
+    private final int codeGroups;
 
-    private PromptEmbedder(OrtModel textEmbedding, CodecEmbeddings codes) {
+    private PromptEmbedder(OrtModel textEmbedding, CodecEmbeddings codes, int codeGroups) {
         this.textEmbedding = textEmbedding;
         this.codes = codes;
+        this.codeGroups = codeGroups;
     }
 
     static PromptEmbedder open(OrtRuntime runtime, Checkpoint checkpoint, CodecEmbeddings codes) {
         return new PromptEmbedder(
-                runtime.open(TextEmbeddingGraph.build(checkpoint), OrtRuntime.Size.LARGE), codes);
+                runtime.open(TextEmbeddingGraph.build(checkpoint), OrtRuntime.Size.LARGE),
+                codes,
+                checkpoint.config().talker().codeGroups());
     }
 
-    EmbeddedPrompt embed(TalkerPrompt prompt) {
-        throw new UnsupportedOperationException();
+    /**
+     * Looks all rows up.
+     *
+     * @param prompt ids, and the vector and codes of its voice
+     * @return the rows
+     */
+    public EmbeddedPrompt embed(TalkerPrompt prompt) {
+        PromptLayout layout = prompt.layout();
+        List<PromptLayout.Row> positions = layout.rows();
+        int[] trailing = layout.trailing();
+        int[] ids = Arrays.copyOf(
+                positions.stream().mapToInt(PromptLayout.Row::text).toArray(), positions.size() + trailing.length + 1);
+        System.arraycopy(trailing, 0, ids, positions.size(), trailing.length);
+        ids[ids.length - 1] = layout.pad();
+
+        float[] all = textRows(ids); // the text side of every position, then the trailing rows, then the pad
+        int width = codes.width();
+        float[] rows = Arrays.copyOf(all, positions.size() * width);
+        for (int i = 0; i < positions.size(); i++) {
+            addCodecSide(positions.get(i).codec(), prompt, rows, i * width);
+        }
+        return new EmbeddedPrompt(
+                rows,
+                Arrays.copyOfRange(all, rows.length, rows.length + trailing.length * width),
+                Arrays.copyOfRange(all, all.length - width, all.length));
+    }
+
+    private void addCodecSide(CodecSide side, TalkerPrompt prompt, float[] rows, int at) {
+        if (side instanceof CodecSide.Token token) {
+            codes.add(token.id(), rows, at);
+        } else if (side instanceof CodecSide.ReferenceFrame reference) {
+            codes.addFrame(prompt.referenceCodes(), reference.frame() * codeGroups, rows, at);
+        } else if (side instanceof CodecSide.Speaker) {
+            for (int i = 0; i < codes.width(); i++) {
+                rows[at + i] += prompt.speakerVector()[i];
+            }
+        }
     }
 
     /** Rows of text ids: {@code [ids * hidden]}. */

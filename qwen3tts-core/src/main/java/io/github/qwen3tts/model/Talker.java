@@ -53,7 +53,8 @@ final class Talker implements AutoCloseable {
         private OrtModel.Bindings step;
 
         State(int promptRows) {
-            cache = new KvCache(config.transformer(), rotary, Math.max(FIRST_CAPACITY, promptRows + FIRST_CAPACITY / 2));
+            cache = new KvCache(
+                    config.transformer(), rotary, Math.max(FIRST_CAPACITY, promptRows + FIRST_CAPACITY / 2));
         }
 
         /** Reads a whole prompt, {@code [rows, hidden]}, in one pass. */

@@ -22,7 +22,8 @@ record GoldenCase(Path root, String path, String kind, JsonNode description, Saf
     }
 
     Path checkpoint() {
-        return root.resolve("checkpoints").resolve(description.path("checkpoint").asText());
+        return root.resolve("checkpoints")
+                .resolve(description.path("checkpoint").asText());
     }
 
     JsonNode input(String name) {

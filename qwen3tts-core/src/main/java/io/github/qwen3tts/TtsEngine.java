@@ -1,0 +1,351 @@
+package io.github.qwen3tts;
+
+import io.github.qwen3tts.api.AudioChunk;
+import io.github.qwen3tts.api.Check;
+import io.github.qwen3tts.api.ChunkSchedule;
+import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.GenerationOptions;
+import io.github.qwen3tts.api.InvalidRequestException;
+import io.github.qwen3tts.api.ModelLoadException;
+import io.github.qwen3tts.api.Speech;
+import io.github.qwen3tts.api.SynthesisRequest;
+import io.github.qwen3tts.api.TtsException;
+import io.github.qwen3tts.api.Voice;
+import io.github.qwen3tts.audio.Pcm;
+import io.github.qwen3tts.checkpoint.Checkpoint;
+import io.github.qwen3tts.engine.SpeechEngine;
+import io.github.qwen3tts.engine.SpeechJob;
+import io.github.qwen3tts.engine.SpeechStream;
+import io.github.qwen3tts.model.OrtCodecDecoder;
+import io.github.qwen3tts.model.OrtLanguageModel;
+import io.github.qwen3tts.model.TalkerPrompt;
+import io.github.qwen3tts.model.Tap;
+import io.github.qwen3tts.model.graph.Projections;
+import io.github.qwen3tts.prompt.ModelType;
+import io.github.qwen3tts.prompt.PromptBuilder;
+import io.github.qwen3tts.prompt.PromptLayout;
+import io.github.qwen3tts.prompt.PromptRequest;
+import io.github.qwen3tts.prompt.PromptVocabulary;
+import io.github.qwen3tts.prompt.PromptVoice;
+import io.github.qwen3tts.runtime.OrtRuntime;
+import io.github.qwen3tts.runtime.Scope;
+import io.github.qwen3tts.text.PretokenizerRule;
+import io.github.qwen3tts.text.Tokenizer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Speaks. Opens a released Qwen3-TTS checkpoint directory as it is and turns text into 24 kHz speech, whole or as it is
+ * made. Build one, share it between any number of threads, close it.
+ *
+ * <pre>{@code
+ * try (TtsEngine engine = TtsEngine.open(Path.of("Qwen3-TTS-12Hz-0.6B-CustomVoice"))) {
+ *     Speech speech = engine.speak(SynthesisRequest.of("Good morning.", Voice.named("ryan")));
+ *     WavWriter.write(Path.of("hello.wav"), speech.audio());
+ * }
+ * }</pre>
+ */
+public final class TtsEngine implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(TtsEngine.class.getName());
+
+    private final Checkpoint checkpoint;
+    private final PromptBuilder prompts;
+    private final SpeechEngine engine;
+    private final Scope owned;
+
+    private TtsEngine(Builder builder, Scope owned) {
+        this.owned = owned;
+        checkpoint = Checkpoint.open(builder.directory);
+        Tokenizer tokenizer = Tokenizer.load(builder.directory, builder.pretokenizerRule);
+        checkTokenizer(tokenizer);
+        prompts = new PromptBuilder(tokenizer, checkpoint.config().prompt(), builder.maxTextTokens);
+        OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(builder.threads, builder.spinning));
+        OrtLanguageModel languageModel =
+                owned.own(OrtLanguageModel.open(runtime, checkpoint, Projections.FLOAT32, Tap.NONE));
+        OrtCodecDecoder codec = owned.own(OrtCodecDecoder.open(runtime, checkpoint));
+        engine = owned.own(new SpeechEngine(
+                languageModel,
+                codec,
+                checkpoint.codec().sampleRateHz(),
+                checkpoint.config().talker().codeGroups(),
+                new SpeechEngine.Limits(builder.maxStreams, builder.maxBufferedSeconds)));
+        LOG.log(System.Logger.Level.INFO, "speaking: {0}, threads={1}", this, runtime.threads());
+    }
+
+    private void checkTokenizer(Tokenizer tokenizer) {
+        int rows = checkpoint.config().talker().textVocab();
+        if (tokenizer.idLimit() > rows) {
+            throw new ModelLoadException(Check.message(
+                    "tokenizer has more ids than the model has text embeddings",
+                    "ids",
+                    tokenizer.idLimit(),
+                    "text_vocab_size",
+                    rows,
+                    "directory",
+                    checkpoint.directory()));
+        }
+    }
+
+    /**
+     * Opens a checkpoint with everything as it comes.
+     *
+     * @param directory laid out as released
+     * @return the engine, to be closed by the caller
+     * @throws ModelLoadException if the checkpoint cannot be opened
+     */
+    public static TtsEngine open(Path directory) {
+        return builder(directory).build();
+    }
+
+    /**
+     * Starts the description of an engine.
+     *
+     * @param directory a checkpoint, laid out as released
+     * @return its builder
+     */
+    public static Builder builder(Path directory) {
+        return new Builder(directory);
+    }
+
+    /** What an engine is opened with. */
+    public static final class Builder {
+
+        private final Path directory;
+        private int threads = Math.min(8, Runtime.getRuntime().availableProcessors());
+        private boolean spinning;
+        private int maxStreams = 8;
+        private double maxBufferedSeconds = 30;
+        private int maxTextTokens = 2048;
+        private PretokenizerRule pretokenizerRule = PretokenizerRule.QWEN2;
+
+        private Builder(Path directory) {
+            this.directory = directory;
+        }
+
+        /**
+         * Threads that compute. The first engine of a process decides for all of them.
+         *
+         * @param threads {@code >= 1}; best the number of physical cores. All processors, but at most 8, by default
+         * @return this
+         */
+        public Builder threads(int threads) {
+            Check.argument(threads >= 1, "threads must be >= 1", "threads", threads);
+            this.threads = threads;
+            return this;
+        }
+
+        /**
+         * Lets idle threads wait actively: about a quarter faster on a machine of one's own, much slower on a shared
+         * one. Off by default.
+         *
+         * @param spinning whether they do
+         * @return this
+         */
+        public Builder spinning(boolean spinning) {
+            this.spinning = spinning;
+            return this;
+        }
+
+        /**
+         * Streams that speak at once; more wait for their turn.
+         *
+         * @param maxStreams {@code >= 1}; 8 by default
+         * @return this
+         */
+        public Builder maxStreams(int maxStreams) {
+            Check.argument(maxStreams >= 1, "maxStreams must be >= 1", "maxStreams", maxStreams);
+            this.maxStreams = maxStreams;
+            return this;
+        }
+
+        /**
+         * Audio that may wait for a slow reader before its stream pauses.
+         *
+         * @param seconds {@code > 0}; 30 by default
+         * @return this
+         */
+        public Builder maxBufferedSeconds(double seconds) {
+            Check.argument(seconds > 0, "maxBufferedSeconds must be > 0", "maxBufferedSeconds", seconds);
+            this.maxBufferedSeconds = seconds;
+            return this;
+        }
+
+        /**
+         * The longest text of one request; the same for an instruction and a transcript.
+         *
+         * @param maxTextTokens {@code >= 1}; 2048 by default
+         * @return this
+         */
+        public Builder maxTextTokens(int maxTextTokens) {
+            Check.argument(maxTextTokens >= 1, "maxTextTokens must be >= 1", "maxTextTokens", maxTextTokens);
+            this.maxTextTokens = maxTextTokens;
+            return this;
+        }
+
+        /**
+         * Which of the two rules in circulation cuts text into words; they differ in rare cases.
+         *
+         * @param rule {@link PretokenizerRule#QWEN2} by default
+         * @return this
+         */
+        public Builder pretokenizerRule(PretokenizerRule rule) {
+            this.pretokenizerRule = rule;
+            return this;
+        }
+
+        /**
+         * Opens the engine.
+         *
+         * @return to be closed by the caller
+         * @throws ModelLoadException if the checkpoint cannot be opened
+         */
+        public TtsEngine build() {
+            Scope owned = new Scope();
+            try {
+                return new TtsEngine(this, owned);
+            } catch (RuntimeException e) {
+                owned.closeAfter(e);
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Speaks a text and waits for all of it.
+     *
+     * @param request what to speak, and how
+     * @return the whole speech
+     * @throws InvalidRequestException if the request does not fit this checkpoint; the message says what would
+     * @throws DeviceException         if the runtime fails or the engine is closed
+     */
+    public Speech speak(SynthesisRequest request) {
+        List<float[]> pieces = new ArrayList<>();
+        int samples = 0;
+        try (SpeechStream stream = stream(request.withChunks(ChunkSchedule.THROUGHPUT))) {
+            for (AudioChunk chunk : stream) {
+                pieces.add(chunk.samples());
+                samples += chunk.samples().length;
+            }
+            float[] whole = new float[samples];
+            int at = 0;
+            for (float[] piece : pieces) {
+                System.arraycopy(piece, 0, whole, at, piece.length);
+                at += piece.length;
+            }
+            return new Speech(Pcm.mono(whole, sampleRateHz()), stream.stats());
+        }
+    }
+
+    /**
+     * Speaks a text as it is made. Closing the stream early cancels the rest.
+     *
+     * @param request what to speak, and how
+     * @return the stream, to be read and closed by the caller
+     * @throws InvalidRequestException if the request does not fit this checkpoint; the message says what would
+     * @throws DeviceException         if the engine is closed
+     */
+    public SpeechStream stream(SynthesisRequest request) {
+        PromptLayout layout = prompts.layout(promptRequest(request));
+        GenerationOptions generation = request.generation().orElse(checkpoint.generation());
+        int positions = layout.rows().size();
+        int most = checkpoint.config().talker().maxPositions();
+        if (positions >= most) {
+            throw new InvalidRequestException(Check.message(
+                            "prompt fills the model's context", "promptPositions", positions, "maxPositions", most)
+                    + "; split the text");
+        }
+        generation = generation.withMaxNewTokens(Math.min(generation.maxNewTokens(), Math.max(2, most - positions)));
+        long seed = request.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong());
+        return engine.submit(new SpeechJob(TalkerPrompt.of(layout), generation, seed, request.chunks()));
+    }
+
+    private PromptRequest promptRequest(SynthesisRequest request) {
+        PromptVocabulary model = checkpoint.config().prompt();
+        String instruct = request.instruct();
+        PromptVoice voice = new PromptVoice.Unnamed();
+        if (request.voice() instanceof Voice.Named named) {
+            requireType(ModelType.CUSTOM_VOICE, "a preset speaker");
+            voice = new PromptVoice.Preset(named.speaker());
+        } else if (request.voice() instanceof Voice.Designed designed) {
+            requireType(ModelType.VOICE_DESIGN, "a described voice");
+            Check.argument(
+                    instruct.isEmpty(),
+                    "a designed voice is described once: put how to speak into its description",
+                    "instruct",
+                    instruct);
+            instruct = designed.description();
+        }
+        Check.argument(
+                instruct.isEmpty() || model.instructSupported(),
+                "this checkpoint takes no instruction; the 1.7B CustomVoice and VoiceDesign models do",
+                "type",
+                model.type().published(),
+                "size",
+                model.size(),
+                "instruct",
+                instruct);
+        return new PromptRequest(request.text(), request.language(), voice, instruct, request.layout());
+    }
+
+    private void requireType(ModelType type, String voice) {
+        PromptVocabulary model = checkpoint.config().prompt();
+        Check.argument(
+                model.type() == type,
+                voice + " needs a " + type.published() + " checkpoint",
+                "type",
+                model.type().published(),
+                "directory",
+                checkpoint.directory());
+    }
+
+    /**
+     * The preset speakers.
+     *
+     * @return names for {@link Voice#named}; none but for CustomVoice checkpoints
+     */
+    public List<String> speakers() {
+        return checkpoint.config().prompt().speakerNames();
+    }
+
+    /**
+     * The languages.
+     *
+     * @return names for {@link io.github.qwen3tts.api.Language#of}, {@code auto} among them
+     */
+    public List<String> languages() {
+        return checkpoint.config().prompt().languageNames();
+    }
+
+    /**
+     * How this checkpoint draws codes unless a request says otherwise.
+     *
+     * @return the start for changed options
+     */
+    public GenerationOptions generationDefaults() {
+        return checkpoint.generation();
+    }
+
+    /**
+     * The rate of all audio.
+     *
+     * @return 24000 for the released codec
+     */
+    public int sampleRateHz() {
+        return checkpoint.codec().sampleRateHz();
+    }
+
+    /** Ends all streams, which fail with a {@link TtsException}, and gives everything back. Safe to call twice. */
+    @Override
+    public void close() {
+        owned.close();
+    }
+
+    @Override
+    public String toString() {
+        PromptVocabulary model = checkpoint.config().prompt();
+        return "Qwen3-TTS " + model.type().published() + " " + model.size() + " from " + checkpoint.directory();
+    }
+}

@@ -1,0 +1,215 @@
+package io.github.qwen3tts.engine;
+
+import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.FinishReason;
+import io.github.qwen3tts.api.TtsException;
+import io.github.qwen3tts.engine.ChunkQueue.Event;
+import io.github.qwen3tts.model.CodecDecoder;
+import io.github.qwen3tts.model.LanguageModel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Makes the speech of all streams on one thread: streams join and leave between frames, and each gets one frame per
+ * round. A stream whose reader is slow pauses when its queue is full; the others go on.
+ */
+public final class SpeechEngine implements AutoCloseable {
+
+    /**
+     * Limits.
+     *
+     * @param maxStreams         speaking at once; more wait for their turn
+     * @param maxBufferedSeconds of audio that may wait for a reader before its stream pauses
+     */
+    public record Limits(int maxStreams, double maxBufferedSeconds) {}
+
+    private final LanguageModel model;
+    private final CodecDecoder codec;
+    private final ReferenceStates references;
+    private final int sampleRateHz;
+    private final int codeGroups;
+    private final Limits limits;
+    private final Thread thread = new Thread(this::run, "qwen3tts-engine");
+
+    private final Object lock = new Object();
+    private final Deque<SpeechSession> arrivals = new ArrayDeque<>(); // guarded by lock
+    private long signals; // guarded by lock; counts reasons to look again
+    private boolean closed; // guarded by lock
+
+    private final List<SpeechSession> speaking = new ArrayList<>(); // engine thread only
+
+    /**
+     * Starts the engine thread.
+     *
+     * @param model        the caller's; used on the engine thread only
+     * @param codec        the caller's
+     * @param sampleRateHz of the audio
+     * @param codeGroups   codes per frame
+     * @param limits       of streams and buffers
+     */
+    public SpeechEngine(LanguageModel model, CodecDecoder codec, int sampleRateHz, int codeGroups, Limits limits) {
+        this.model = model;
+        this.codec = codec;
+        this.references = new ReferenceStates(codec, codeGroups);
+        this.sampleRateHz = sampleRateHz;
+        this.codeGroups = codeGroups;
+        this.limits = limits;
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * Queues a speech.
+     *
+     * @param job what to speak
+     * @return the stream, to be read and closed by the caller
+     * @throws DeviceException if the engine is closed
+     */
+    public SpeechStream submit(SpeechJob job) {
+        ChunkQueue queue = new ChunkQueue(limits.maxBufferedSeconds(), this::signal);
+        SpeechSession session = new SpeechSession(job, codec, sampleRateHz, codeGroups, queue);
+        synchronized (lock) {
+            if (closed) {
+                throw new DeviceException("the engine is closed: build another TtsEngine");
+            }
+            arrivals.add(session);
+        }
+        signal();
+        return new SpeechStream(queue, () -> {
+            session.cancel();
+            signal();
+        });
+    }
+
+    private void signal() {
+        synchronized (lock) {
+            signals++;
+            lock.notifyAll();
+        }
+    }
+
+    private void run() {
+        try {
+            while (admit()) {
+                round();
+            }
+        } finally {
+            TtsException cause = new DeviceException("the engine was closed while speaking");
+            speaking.forEach(session -> session.fail(cause));
+            synchronized (lock) {
+                closed = true;
+                arrivals.forEach(session -> session.fail(cause));
+            }
+            references.close();
+        }
+    }
+
+    /** Lets waiting streams in. Waits while there is nothing to do; false once the engine is closed. */
+    private boolean admit() {
+        long seen = -1;
+        while (true) {
+            SpeechSession next;
+            synchronized (lock) {
+                while (!closed && signals == seen) {
+                    try {
+                        lock.wait();
+                    } catch (InterruptedException e) {
+                        return false; // only close() interrupts this thread
+                    }
+                }
+                if (closed) {
+                    return false;
+                }
+                seen = signals;
+                next = speaking.size() < limits.maxStreams() ? arrivals.poll() : null;
+            }
+            dropCancelled();
+            if (next != null && !next.isCancelled()) {
+                begin(next);
+            }
+            if (next == null
+                    && speaking.stream().anyMatch(session -> !session.queue().isFull())) {
+                return true;
+            }
+            if (next != null) {
+                seen = -1; // there may be more of them
+            }
+        }
+    }
+
+    private void dropCancelled() {
+        for (SpeechSession session : List.copyOf(speaking)) {
+            if (session.isCancelled()) {
+                session.end(new Event.Finished(session.stats(FinishReason.CANCELLED)));
+                speaking.remove(session);
+            }
+        }
+    }
+
+    private void begin(SpeechSession session) {
+        try {
+            session.begin(model, () -> references.start(session.job().prompt().referenceCodes()));
+            speaking.add(session);
+        } catch (RuntimeException e) {
+            session.fail(asTtsException(e));
+        }
+    }
+
+    /** One frame for every stream that has room for it. */
+    private void round() {
+        List<SpeechSession> ready = new ArrayList<>();
+        for (SpeechSession session : speaking) {
+            if (!session.queue().isFull()) {
+                ready.add(session);
+            }
+        }
+        for (int from = 0; from < ready.size(); from += model.maxBatch()) {
+            step(ready.subList(from, Math.min(ready.size(), from + model.maxBatch())));
+        }
+        speaking.removeIf(SpeechSession::isEnded);
+    }
+
+    private void step(List<SpeechSession> batch) {
+        long began = System.nanoTime();
+        try {
+            model.step(batch.stream().map(SpeechSession::generation).toList());
+        } catch (RuntimeException e) {
+            batch.forEach(session -> session.fail(asTtsException(e)));
+            return;
+        }
+        double share = (System.nanoTime() - began) / 1e6 / batch.size();
+        for (SpeechSession session : batch) {
+            try {
+                session.afterStep(share);
+            } catch (RuntimeException e) {
+                session.fail(asTtsException(e));
+            }
+        }
+    }
+
+    private static TtsException asTtsException(RuntimeException e) {
+        return e instanceof TtsException known ? known : new DeviceException("speech failed: " + e, e);
+    }
+
+    /** Ends all streams, waits for the engine thread, and leaves model and codec to their owner. Safe to call twice. */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            closed = true;
+            lock.notifyAll();
+        }
+        boolean interrupted = false;
+        while (thread.isAlive() && Thread.currentThread() != thread) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

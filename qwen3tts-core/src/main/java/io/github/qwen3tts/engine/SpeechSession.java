@@ -1,0 +1,146 @@
+package io.github.qwen3tts.engine;
+
+import io.github.qwen3tts.api.AudioChunk;
+import io.github.qwen3tts.api.FinishReason;
+import io.github.qwen3tts.api.SynthesisStats;
+import io.github.qwen3tts.api.TtsException;
+import io.github.qwen3tts.engine.ChunkQueue.Event;
+import io.github.qwen3tts.model.CodecDecoder;
+import io.github.qwen3tts.model.LanguageModel;
+import io.github.qwen3tts.runtime.Scope;
+import java.util.function.Supplier;
+
+/** One stream on the engine thread, from its prompt to its terminal event. All but the flags belongs to that thread. */
+final class SpeechSession {
+
+    private final SpeechJob job;
+    private final CodecDecoder codec;
+    private final int sampleRateHz;
+    private final int codeGroups;
+    private final ChunkQueue queue;
+    private final long calledNanos = System.nanoTime();
+    private volatile boolean cancelled;
+
+    private LanguageModel.Generation generation;
+    private CodecDecoder.State audio;
+    private final int[] waiting; // [chunks.max * groups]: codes not decoded yet
+    private int waitingFrames;
+    private int chunkFrames;
+    private int deliveredFrames;
+    private double computeMillis;
+    private double ttfaMillis = Double.NaN;
+    private boolean ended;
+
+    SpeechSession(SpeechJob job, CodecDecoder codec, int sampleRateHz, int codeGroups, ChunkQueue queue) {
+        this.job = job;
+        this.codec = codec;
+        this.sampleRateHz = sampleRateHz;
+        this.codeGroups = codeGroups;
+        this.queue = queue;
+        chunkFrames = job.chunks().first();
+        waiting = new int[job.chunks().max() * codeGroups];
+    }
+
+    SpeechJob job() {
+        return job;
+    }
+
+    ChunkQueue queue() {
+        return queue;
+    }
+
+    LanguageModel.Generation generation() {
+        return generation;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** From any thread: the stream is not wanted any more. */
+    void cancel() {
+        cancelled = true;
+        queue.cancel(new Event.Finished(stats(FinishReason.CANCELLED)));
+    }
+
+    boolean isCancelled() {
+        return cancelled;
+    }
+
+    /** Reads the prompt. {@code start} gives the decoder's state before the first frame. */
+    void begin(LanguageModel model, Supplier<CodecDecoder.State> start) {
+        long began = System.nanoTime();
+        audio = start.get();
+        generation = model.begin(job.prompt(), job.generation(), new LanguageModel.RandomKey(job.seed(), 0));
+        computeMillis += millisSince(began);
+    }
+
+    /** Takes up what a step of the language model made, {@code stepMillis} of which were for this stream. */
+    void afterStep(double stepMillis) {
+        computeMillis += stepMillis;
+        LanguageModel.Progress progress = generation.progress();
+        if (progress == LanguageModel.Progress.FRAME) {
+            System.arraycopy(generation.codes(), 0, waiting, waitingFrames * codeGroups, codeGroups);
+            waitingFrames++;
+            if (waitingFrames == chunkFrames) {
+                deliver();
+                chunkFrames = job.chunks().after(chunkFrames);
+            }
+        } else {
+            if (waitingFrames > 0) {
+                deliver();
+            }
+            end(new Event.Finished(stats(
+                    progress == LanguageModel.Progress.LIMIT ? FinishReason.FRAME_LIMIT : FinishReason.END_OF_SPEECH)));
+        }
+    }
+
+    private void deliver() {
+        long began = System.nanoTime();
+        float[] samples = new float[waitingFrames * codec.samplesPerFrame()];
+        codec.decode(waiting, waitingFrames, audio, samples, 0);
+        computeMillis += millisSince(began);
+        AudioChunk chunk = new AudioChunk(samples, sampleRateHz, deliveredFrames, waitingFrames);
+        deliveredFrames += waitingFrames;
+        waitingFrames = 0;
+        if (Double.isNaN(ttfaMillis)) {
+            ttfaMillis = millisSince(calledNanos);
+        }
+        queue.add(chunk);
+    }
+
+    void fail(TtsException cause) {
+        end(new Event.Failed(cause));
+    }
+
+    /** Tells the reader, and gives everything back. */
+    void end(Event event) {
+        ended = true;
+        try (Scope owned = new Scope()) {
+            if (generation != null) {
+                owned.own(generation);
+            }
+            if (audio != null) {
+                owned.own(audio);
+            }
+        } finally {
+            queue.end(event);
+        }
+    }
+
+    SynthesisStats stats(FinishReason reason) {
+        return new SynthesisStats(
+                reason,
+                job.seed(),
+                deliveredFrames,
+                (double) deliveredFrames * codec.samplesPerFrame() / sampleRateHz,
+                ttfaMillis,
+                millisSince(calledNanos),
+                computeMillis,
+                job.prompt().positions());
+    }
+
+    private static double millisSince(long nanos) {
+        return (System.nanoTime() - nanos) / 1e6;
+    }
+}

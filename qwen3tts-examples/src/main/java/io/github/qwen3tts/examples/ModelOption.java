@@ -1,0 +1,29 @@
+package io.github.qwen3tts.examples;
+
+import io.github.qwen3tts.hub.ModelHub;
+import java.io.IOException;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** {@code --model}: which checkpoint, shared by all programs. */
+final class ModelOption {
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR|NAME",
+            description = {
+                "A checkpoint directory, the name of a released model such as"
+                        + " Qwen/Qwen3-TTS-12Hz-0.6B-CustomVoice, which is downloaded once,",
+                "or 'mini': a tiny random checkpoint that comes along and only makes noise."
+            })
+    private String model;
+
+    Path directory() throws IOException {
+        if (model.equals("mini")) {
+            System.err.println("note: 'mini' has random weights: it shows that everything runs, and sounds like noise");
+            return MiniCheckpoint.unpack();
+        }
+        return ModelHub.fromEnvironment().resolve(model);
+    }
+}

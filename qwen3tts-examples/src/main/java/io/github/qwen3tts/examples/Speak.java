@@ -1,0 +1,159 @@
+package io.github.qwen3tts.examples;
+
+import io.github.qwen3tts.TtsEngine;
+import io.github.qwen3tts.api.AudioChunk;
+import io.github.qwen3tts.api.ChunkSchedule;
+import io.github.qwen3tts.api.FinishReason;
+import io.github.qwen3tts.api.Language;
+import io.github.qwen3tts.api.SynthesisRequest;
+import io.github.qwen3tts.api.SynthesisStats;
+import io.github.qwen3tts.api.Voice;
+import io.github.qwen3tts.audio.AudioSink;
+import io.github.qwen3tts.audio.PcmSink;
+import io.github.qwen3tts.audio.playback.SoundCard;
+import io.github.qwen3tts.audio.wav.WavFormat;
+import io.github.qwen3tts.audio.wav.WavWriter;
+import io.github.qwen3tts.engine.SpeechStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Speaks a text into a WAV file, to the sound card, or as raw PCM to the standard output. */
+@Command(
+        name = "speak",
+        description = "Speaks a text into a WAV file, or plays or pipes it while it is made.",
+        mixinStandardHelpOptions = true)
+final class Speak implements Callable<Integer> {
+
+    @Mixin
+    private ModelOption model;
+
+    @Option(names = "--text", required = true, description = "What to speak.")
+    private String text;
+
+    @Option(names = "--speaker", description = "A preset speaker, for CustomVoice models.")
+    private String speaker;
+
+    @Option(names = "--voice-description", description = "A voice in words, for VoiceDesign models.")
+    private String voiceDescription;
+
+    @Option(names = "--language", defaultValue = "auto", description = "Language of the text (default: auto).")
+    private String language;
+
+    @Option(names = "--instruct", defaultValue = "", description = "How to speak, in words, for models that listen.")
+    private String instruct;
+
+    @Option(names = "--seed", description = "Speaks the same again (default: another one every time).")
+    private Long seed;
+
+    @Option(names = "--max-new-tokens", description = "Frames of 80 ms at most, plus one (default: the model's).")
+    private Integer maxNewTokens;
+
+    @Option(names = "--greedy", description = "Draw without randomness.")
+    private boolean greedy;
+
+    @Option(names = "--threads", description = "Threads that compute (default: all processors, at most 8).")
+    private Integer threads;
+
+    @Option(names = "--spin", description = "Let idle threads wait actively: faster on a machine of one's own.")
+    private boolean spin;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            defaultValue = "hello.wav",
+            description = "WAV file to write (default: ${DEFAULT-VALUE}).")
+    private Path out;
+
+    @Option(
+            names = "--stream",
+            paramLabel = "play|-",
+            arity = "0..1",
+            fallbackValue = "play",
+            description = "Play while speaking; '-' writes raw PCM to the standard output: 24 kHz, mono, 16 bit.")
+    private String stream;
+
+    @Override
+    public Integer call() throws IOException {
+        long started = System.nanoTime();
+        TtsEngine.Builder builder = TtsEngine.builder(model.directory()).spinning(spin);
+        if (threads != null) {
+            builder.threads(threads);
+        }
+        try (TtsEngine engine = builder.build()) {
+            System.err.printf(Locale.ROOT, "loaded in %.1f s%n", (System.nanoTime() - started) / 1e9);
+            long began = System.nanoTime();
+            try (AudioSink sink = sink(engine.sampleRateHz());
+                    SpeechStream speech = engine.stream(request(engine))) {
+                for (AudioChunk chunk : speech) {
+                    sink.write(chunk.samples());
+                    int frames = chunk.firstFrame() + chunk.frames();
+                    double seconds = chunk.seconds() / chunk.frames() * frames;
+                    double computing = (System.nanoTime() - began) / 1e9;
+                    System.err.printf(
+                            Locale.ROOT,
+                            "\r%d frames, %.2f s of audio, RTF %.2f",
+                            frames,
+                            seconds,
+                            computing / seconds);
+                }
+                report(speech.stats());
+            }
+        }
+        return 0;
+    }
+
+    private SynthesisRequest request(TtsEngine engine) {
+        SynthesisRequest request = SynthesisRequest.of(text, voice())
+                .withLanguage(Language.of(language))
+                .withInstruct(instruct)
+                .withGeneration(engine.generationDefaults())
+                .withChunks(stream == null ? ChunkSchedule.THROUGHPUT : ChunkSchedule.FIRST_AUDIO);
+        if (greedy) {
+            request = request.withGeneration(engine.generationDefaults().greedy());
+        }
+        if (maxNewTokens != null) {
+            request = request.withGeneration(request.generation().orElseThrow().withMaxNewTokens(maxNewTokens));
+        }
+        return seed == null ? request : request.withSeed(seed);
+    }
+
+    private Voice voice() {
+        if (speaker != null) {
+            return Voice.named(speaker);
+        }
+        return voiceDescription == null ? Voice.any() : Voice.designed(voiceDescription);
+    }
+
+    private AudioSink sink(int sampleRateHz) throws IOException {
+        if (stream == null) {
+            return WavWriter.create(out, WavFormat.pcm16(sampleRateHz));
+        }
+        if (stream.equals("-")) {
+            return new PcmSink(System.out);
+        }
+        return SoundCard.open(sampleRateHz);
+    }
+
+    private void report(SynthesisStats stats) {
+        System.err.printf(
+                Locale.ROOT,
+                "\r%d frames, %.2f s of audio, RTF %.2f (%.2fx real time), first audio after %.0f ms, seed %d%n",
+                stats.frames(),
+                stats.audioSeconds(),
+                stats.rtf(),
+                1 / stats.rtf(),
+                stats.ttfaMillis(),
+                stats.seed());
+        if (stats.reason() == FinishReason.FRAME_LIMIT) {
+            System.err.println("note: stopped at the frame limit; raise --max-new-tokens to hear the rest");
+        }
+        if (stream == null) {
+            System.err.println("wrote " + out);
+        }
+    }
+}
