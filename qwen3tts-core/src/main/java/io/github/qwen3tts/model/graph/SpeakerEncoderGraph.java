@@ -27,9 +27,9 @@ public final class SpeakerEncoderGraph {
         c = checkpoint
                 .config()
                 .speakerEncoder()
-                .orElseThrow(() ->
-                        new ModelLoadException("checkpoint has no speaker encoder: directory=" + checkpoint.directory()
-                                + ", type=" + checkpoint.config().type().published() + "; use a Base model"));
+                .orElseThrow(() -> new ModelLoadException(
+                        "checkpoint has no speaker encoder: directory=" + checkpoint.directory() + ", type="
+                                + checkpoint.config().prompt().type().published() + "; use a Base model"));
         root = Graph.named("speaker_encoder", checkpoint.weights());
     }
 
