@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -166,7 +167,7 @@ class SafetensorsTest {
         return bytes;
     }
 
-    private static void assertRefused(org.junit.jupiter.api.function.Executable action, String... parts) {
+    private static void assertRefused(Executable action, String... parts) {
         String message = assertThrows(InvalidSafetensorsException.class, action).getMessage();
         for (String part : parts) {
             assertTrue(message.contains(part), message);

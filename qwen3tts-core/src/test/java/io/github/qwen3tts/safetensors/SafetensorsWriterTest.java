@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class SafetensorsWriterTest {
@@ -92,7 +93,7 @@ class SafetensorsWriterTest {
         out.close();
     }
 
-    private static void assertRefused(org.junit.jupiter.api.function.Executable action, String part) {
+    private static void assertRefused(Executable action, String part) {
         String message = assertThrows(IllegalArgumentException.class, action).getMessage();
         assertTrue(message.contains(part), message);
     }
