@@ -5,6 +5,7 @@ import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.safetensors.Safetensors;
 import io.github.qwen3tts.safetensors.TensorInfo;
+import io.github.qwen3tts.sample.TalkerRules;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -62,6 +63,19 @@ public record Checkpoint(
                     codec.decoder().codeGroups(),
                     "codecEncoder",
                     codec.encoder().codeGroups(),
+                    "directory",
+                    directory));
+        }
+        int codes = Math.max(
+                config.talker().vocab() - TalkerRules.CONTROL_CODES,
+                config.codePredictor().vocab());
+        if (codes > codec.decoder().codebookSize()) {
+            throw new ModelLoadException(Check.message(
+                    "model draws codes that the codec has no vectors for",
+                    "codes",
+                    codes,
+                    "codebook_size",
+                    codec.decoder().codebookSize(),
                     "directory",
                     directory));
         }
