@@ -127,18 +127,4 @@ public record Checkpoint(
             throw new ModelLoadException(e.getMessage(), e);
         }
     }
-
-    /**
-     * Tells checkpoints apart, fine-tuned ones of the same shapes too.
-     *
-     * @return SHA-256, in hex, of the configuration, the tensor headers and samples of the weights
-     * @throws ModelLoadException if a file cannot be read
-     */
-    public String fingerprint() {
-        try {
-            return Fingerprint.of(this);
-        } catch (IOException e) {
-            throw new ModelLoadException("cannot read the checkpoint: directory=" + directory, e);
-        }
-    }
 }

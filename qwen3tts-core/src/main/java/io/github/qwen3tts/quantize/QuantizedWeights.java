@@ -71,7 +71,7 @@ public final class QuantizedWeights {
     }
 
     private static String key(Checkpoint checkpoint, List<PackedMatrix> matrices) {
-        String made = FORMAT_VERSION + '\n' + checkpoint.fingerprint() + '\n' + matrices;
+        String made = FORMAT_VERSION + '\n' + checkpoint.hash() + '\n' + matrices;
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             return HexFormat.of().formatHex(sha256.digest(made.getBytes(StandardCharsets.UTF_8)));
