@@ -97,8 +97,7 @@ final class VoiceFile {
         metadata.put(CREATED, voice.notes().created().toString());
         metadata.put(CONSENT, voice.notes().consent());
         metadata.put(
-                WARNINGS,
-                voice.notes().warnings().stream().map(Warning::name).collect(Collectors.joining(",")));
+                WARNINGS, voice.notes().warnings().stream().map(Warning::name).collect(Collectors.joining(",")));
         return metadata;
     }
 
