@@ -58,8 +58,7 @@ final class ReferenceAudio {
     private static float peak(float[] samples) {
         float peak = 0;
         for (int i = 0; i < samples.length; i++) {
-            Check.argument(
-                    Float.isFinite(samples[i]), "samples must be finite", "sample", samples[i], "index", i);
+            Check.argument(Float.isFinite(samples[i]), "samples must be finite", "sample", samples[i], "index", i);
             peak = Math.max(peak, Math.abs(samples[i]));
         }
         return peak;

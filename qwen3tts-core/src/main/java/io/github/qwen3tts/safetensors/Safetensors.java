@@ -175,7 +175,8 @@ public final class Safetensors {
      * @throws IOException if it cannot be read
      */
     public static ByteBuffer read(TensorInfo tensor, int bytes) throws IOException {
-        ByteBuffer start = ByteBuffer.allocate((int) Math.min(bytes, tensor.bytes())).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer start =
+                ByteBuffer.allocate((int) Math.min(bytes, tensor.bytes())).order(ByteOrder.LITTLE_ENDIAN);
         try (FileChannel channel = FileChannel.open(tensor.file(), StandardOpenOption.READ)) {
             while (start.hasRemaining()) {
                 if (channel.read(start, tensor.offset() + start.position()) < 0) {
