@@ -5,6 +5,7 @@ import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.safetensors.Safetensors;
 import io.github.qwen3tts.safetensors.TensorInfo;
+import io.github.qwen3tts.sample.TalkerRules;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,6 +66,19 @@ public record Checkpoint(
                     "directory",
                     directory));
         }
+        int codes = Math.max(
+                config.talker().vocab() - TalkerRules.CONTROL_CODES,
+                config.codePredictor().vocab());
+        if (codes > codec.decoder().codebookSize()) {
+            throw new ModelLoadException(Check.message(
+                    "model draws codes that the codec has no vectors for",
+                    "codes",
+                    codes,
+                    "codebook_size",
+                    codec.decoder().codebookSize(),
+                    "directory",
+                    directory));
+        }
         return new Checkpoint(
                 directory,
                 config,
@@ -111,20 +125,6 @@ public record Checkpoint(
                     e);
         } catch (IOException e) {
             throw new ModelLoadException(e.getMessage(), e);
-        }
-    }
-
-    /**
-     * Tells checkpoints apart, fine-tuned ones of the same shapes too.
-     *
-     * @return SHA-256, in hex, of the configuration, the tensor headers and samples of the weights
-     * @throws ModelLoadException if a file cannot be read
-     */
-    public String fingerprint() {
-        try {
-            return Fingerprint.of(this);
-        } catch (IOException e) {
-            throw new ModelLoadException("cannot read the checkpoint: directory=" + directory, e);
         }
     }
 }

@@ -133,7 +133,7 @@ public final class VoiceEncoder implements AutoCloseable {
     private Voice.Cloned.Origin origin() {
         if (origin == null) {
             PromptVocabulary model = checkpoint.config().prompt();
-            origin = new Voice.Cloned.Origin(model.type().published(), model.size(), checkpoint.fingerprint());
+            origin = new Voice.Cloned.Origin(model.type().published(), model.size(), checkpoint.hash());
         }
         return origin;
     }

@@ -28,6 +28,35 @@ public final class Layers {
     }
 
     /**
+     * {@code y = x * W^T} with W in blocks of integers, {@code w = scale * (q - 2^(bits - 1))}. The inputs are rounded to
+     * 8 bits on the way, each block of each row by a scale of its own.
+     *
+     * @param x         {@code [rows, in]}
+     * @param values    {@code [out, blocks, bytes]}
+     * @param scales    {@code [out, blocks]}
+     * @param bits      of a weight: 4 or 8
+     * @param blockSize weights that share a scale
+     * @return {@code [rows, out]}
+     */
+    public static Value blockLinear(Value x, Value values, Value scales, int bits, int blockSize) {
+        long in = x.shape().known(1);
+        long out = values.shape().known(0);
+        if (values.shape().known(1) != (in + blockSize - 1) / blockSize
+                || values.shape().known(2) != (long) blockSize * bits / 8) {
+            throw Graph.cannotAdd("MatMulNBits", x, "values", values.shape(), "bits", bits, "blockSize", blockSize);
+        }
+        return x.graph()
+                .microsoft("MatMulNBits")
+                .in(x, values, scales)
+                .with("K", in)
+                .with("N", out)
+                .with("bits", bits)
+                .with("block_size", blockSize)
+                .with("accuracy_level", 4) // computes in integers; without it 8 bits are many times slower
+                .one(x.type(), x.shape().with(1, out));
+    }
+
+    /**
      * Root mean square norm over the last axis: {@code y = w * x / sqrt(mean(x^2) + eps)}, statistics in 32-bit floats.
      *
      * @param x      any shape
