@@ -26,7 +26,10 @@ final class SpeechChecks implements AutoCloseable {
     private final TtsEngine engine;
 
     SpeechChecks(Path checkpoint) {
-        engine = TtsEngine.builder(checkpoint).precision(Precision.FP32).threads(2).build();
+        engine = TtsEngine.builder(checkpoint)
+                .precision(Precision.FP32)
+                .threads(2)
+                .build();
     }
 
     void check(GoldenCase golden, Report report) throws IOException {
@@ -74,7 +77,8 @@ final class SpeechChecks implements AutoCloseable {
                 .withRepetitionPenalty(
                         (float) golden.input("repetition_penalty").asDouble())
                 .withMaxNewTokens(golden.input("max_new_tokens").asInt());
-        boolean honoured = !(voice instanceof Voice.Designed) && golden.output("token_ids").size() == 2;
+        boolean honoured =
+                !(voice instanceof Voice.Designed) && golden.output("token_ids").size() == 2;
         return SynthesisRequest.of(golden.input("text").asText(), voice)
                 .withLanguage(Language.of(golden.input("language").asText()))
                 .withInstruct(honoured ? text(golden, "instruct") : "")
