@@ -53,8 +53,10 @@ public record ModelConfig(
     /**
      * The network that turns a clip into a speaker vector.
      *
+     * @param mels              mel bands of its input
      * @param channels          of the blocks and of the aggregation after them
      * @param kernelSizes       likewise
+     * @param dilations         likewise
      * @param attentionChannels inside the attentive pooling
      * @param res2netScale      groups inside a block
      * @param seChannels        inside squeeze and excitation
@@ -62,8 +64,10 @@ public record ModelConfig(
      * @param sampleRateHz      of the audio it takes
      */
     public record SpeakerEncoderConfig(
+            int mels,
             int[] channels,
             int[] kernelSizes,
+            int[] dilations,
             int attentionChannels,
             int res2netScale,
             int seChannels,
@@ -149,8 +153,10 @@ public record ModelConfig(
 
     private static SpeakerEncoderConfig speakerEncoder(ConfigNode node) {
         return new SpeakerEncoderConfig(
+                node.optional("mel_dim", node::positive, 128),
                 node.optional("enc_channels", node::positives, new int[] {512, 512, 512, 512, 1536}),
                 node.optional("enc_kernel_sizes", node::positives, new int[] {5, 3, 3, 3, 1}),
+                node.optional("enc_dilations", node::positives, new int[] {1, 2, 3, 4, 1}),
                 node.optional("enc_attention_channels", node::positive, 128),
                 node.optional("enc_res2net_scale", node::positive, 8),
                 node.optional("enc_se_channels", node::positive, 128),

@@ -17,9 +17,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -217,11 +217,17 @@ final class HubClient {
         throw new Refusal(options, repository, answer).toException(atHub);
     }
 
-    /** Waits for the headers only, so that the limit does not hold for the body. */
+    /**
+     * Waits for the headers, and no longer than a stall. The JDK's own limit may come to cover the body too, and its
+     * asynchronous call answers on the common pool, which the caller may keep busy: hence a thread of our own.
+     */
     private HttpResponse<Flow.Publisher<List<ByteBuffer>>> exchange(HttpRequest request)
             throws TransferException, InterruptedException {
-        CompletableFuture<HttpResponse<Flow.Publisher<List<ByteBuffer>>>> response =
-                http.sendAsync(request, HttpResponse.BodyHandlers.ofPublisher());
+        FutureTask<HttpResponse<Flow.Publisher<List<ByteBuffer>>>> response =
+                new FutureTask<>(() -> http.send(request, HttpResponse.BodyHandlers.ofPublisher()));
+        Thread thread = new Thread(response, "qwen3tts-hub");
+        thread.setDaemon(true);
+        thread.start();
         String host = request.uri().getHost();
         try {
             return response.get(stall.toMillis(), TimeUnit.MILLISECONDS);

@@ -182,6 +182,26 @@ public final class Safetensors {
     }
 
     /**
+     * Reads the start of a tensor into memory of its own, which what happens to the file later cannot touch.
+     *
+     * @param tensor one of this file's
+     * @param bytes  how many at most
+     * @return little endian, from position 0 to the lesser of {@code bytes} and the tensor's size
+     * @throws IOException if it cannot be read
+     */
+    public static ByteBuffer read(TensorInfo tensor, int bytes) throws IOException {
+        ByteBuffer start = ByteBuffer.allocate((int) Math.min(bytes, tensor.bytes())).order(ByteOrder.LITTLE_ENDIAN);
+        try (FileChannel channel = FileChannel.open(tensor.file(), StandardOpenOption.READ)) {
+            while (start.hasRemaining()) {
+                if (channel.read(start, tensor.offset() + start.position()) < 0) {
+                    throw new InvalidSafetensorsException("file ended inside a tensor: " + tensor);
+                }
+            }
+        }
+        return start.flip();
+    }
+
+    /**
      * Reads a small tensor of floats whole.
      *
      * @param tensor of type F32 or BF16

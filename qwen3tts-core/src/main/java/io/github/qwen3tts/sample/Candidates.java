@@ -20,8 +20,7 @@ public final class Candidates {
     private final float[] scores; // [vocabulary], by code; -infinity is out
     private final int[] ids; // [count], ascending codes still in
     private final double[] weights; // [count], exp(score - largest score)
-    private final float[] largest; // heap of the k largest scores, the smallest of them first
-    private final long[] order; // [count], score and position packed for one sort
+    private final long[] heap; // scores, or scores and positions, as numbers that order alike
     private int count;
     private double totalWeight;
 
@@ -34,8 +33,7 @@ public final class Candidates {
         scores = new float[vocabulary];
         ids = new int[vocabulary];
         weights = new double[vocabulary];
-        largest = new float[vocabulary];
-        order = new long[vocabulary];
+        heap = new long[vocabulary];
     }
 
     /**
@@ -151,26 +149,61 @@ public final class Candidates {
         totalWeight = total;
     }
 
-    /** Keeps the k largest scores seen in a heap whose root is the smallest of them: most scores fail one comparison. */
+    /** Keeps the k largest scores seen in a heap whose root is the smallest: most scores fail one comparison. */
     private float kthLargest(int k) {
-        float[] heap = largest;
-        System.arraycopy(scores, 0, heap, 0, k);
-        for (int parent = k / 2 - 1; parent >= 0; parent--) {
-            siftDown(heap, parent, k);
+        long[] smallestFirst = heap;
+        for (int id = 0; id < k; id++) {
+            smallestFirst[id] = sortable(scores[id]);
         }
-        float smallest = heap[0];
+        heapify(smallestFirst, k);
+        float smallest = unsortable((int) smallestFirst[0]);
         for (int id = k; id < scores.length; id++) {
             if (scores[id] > smallest) {
-                heap[0] = scores[id];
-                siftDown(heap, 0, k);
-                smallest = heap[0];
+                smallestFirst[0] = sortable(scores[id]);
+                siftDown(smallestFirst, 0, k);
+                smallest = unsortable((int) smallestFirst[0]);
             }
         }
         return smallest;
     }
 
-    private static void siftDown(float[] heap, int start, int size) {
-        float value = heap[start];
+    /** Keeps candidates, most likely first, until what is left, the next one included, is at most {@code mass}. */
+    private void cutTail(double mass) {
+        long[] likeliestFirst = heap;
+        for (int i = 0; i < count; i++) {
+            likeliestFirst[i] = ((long) ~sortable(scores[ids[i]]) << 32) | i;
+        }
+        heapify(likeliestFirst, count);
+        double left = totalWeight;
+        int size = count;
+        do {
+            int i = (int) likeliestFirst[0];
+            left -= weights[i];
+            ids[i] = ~ids[i]; // stays
+            likeliestFirst[0] = likeliestFirst[--size];
+            siftDown(likeliestFirst, 0, size);
+        } while (size > 0 && left > mass * totalWeight);
+        int kept = 0;
+        double total = 0;
+        for (int i = 0; i < count; i++) {
+            if (ids[i] < 0) {
+                ids[kept] = ~ids[i];
+                weights[kept++] = weights[i];
+                total += weights[i];
+            }
+        }
+        count = kept;
+        totalWeight = total;
+    }
+
+    private static void heapify(long[] heap, int size) {
+        for (int parent = size / 2 - 1; parent >= 0; parent--) {
+            siftDown(heap, parent, size);
+        }
+    }
+
+    private static void siftDown(long[] heap, int start, int size) {
+        long value = heap[start];
         int parent = start;
         for (int child = 2 * parent + 1; child < size; child = 2 * parent + 1) {
             if (child + 1 < size && heap[child + 1] < heap[child]) {
@@ -185,38 +218,14 @@ public final class Candidates {
         heap[parent] = value;
     }
 
-    /** Takes candidates out, least likely first, while their cumulated probability is at most {@code mass}. */
-    private void cutTail(double mass) {
-        for (int i = 0; i < count; i++) {
-            order[i] = ((long) sortable(scores[ids[i]]) << 32) | (count - 1 - i);
-        }
-        Arrays.sort(order, 0, count);
-        double cumulated = 0;
-        for (int n = 0; n < count - 1; n++) {
-            int i = count - 1 - (int) order[n];
-            cumulated += weights[i];
-            if (cumulated > mass * totalWeight) {
-                break;
-            }
-            ids[i] = -1;
-        }
-        int kept = 0;
-        double total = 0;
-        for (int i = 0; i < count; i++) {
-            if (ids[i] >= 0) {
-                ids[kept] = ids[i];
-                weights[kept++] = weights[i];
-                total += weights[i];
-            }
-        }
-        count = kept;
-        totalWeight = total;
-    }
-
     /** An int that orders as the float does, both zeros alike. */
     private static int sortable(float score) {
         int bits = Float.floatToRawIntBits(score + 0f);
         return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
+    }
+
+    private static float unsortable(int sortable) {
+        return Float.intBitsToFloat(sortable ^ ((sortable >> 31) & Integer.MAX_VALUE));
     }
 
     /**

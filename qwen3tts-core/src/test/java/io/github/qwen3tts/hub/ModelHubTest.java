@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -678,6 +679,19 @@ class ModelHubTest {
         assertComplete(third.get(60, TimeUnit.SECONDS));
         for (String name : WANTED) {
             assertEquals(1, server.requestsFor("hub", name).size(), name);
+        }
+    }
+
+    @Test
+    void aBusyCommonPoolDoesNotHoldTheDownloadUp() throws IOException {
+        CountDownLatch done = new CountDownLatch(1);
+        for (int i = 0; i < 2 * ForkJoinPool.getCommonPoolParallelism(); i++) {
+            ForkJoinPool.commonPool().execute(() -> await(done));
+        }
+        try {
+            assertComplete(download());
+        } finally {
+            done.countDown();
         }
     }
 

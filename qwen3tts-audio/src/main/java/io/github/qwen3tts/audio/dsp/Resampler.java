@@ -7,7 +7,7 @@ import java.util.Objects;
 /**
  * Changes the sample rate, any to any, with no delay: what sounds at a second of the input sounds at that second of the
  * output. A polyphase windowed sinc with the response of soxr's "HQ", which the official model's loader uses; ours,
- * because the pure Java resamplers that are published filter a tenth of the band away.
+ * because the published pure Java one we found takes away a tenth of the band.
  *
  * <p>n samples become {@code ceil(n * (toHz / fromHz))}, the quotient rounded to a double as that loader does: where it
  * rounds up, a whole number of output samples gets one more.
@@ -61,7 +61,7 @@ public final class Resampler {
     /**
      * Resamples whole audio, channel by channel.
      *
-     * @param audio the audio
+     * @param audio the audio; what it becomes must fit into one array
      * @param toHz  samples per second that are wanted, {@code >= 1}
      * @return the audio at that rate; {@code audio} itself if it has it already
      */
@@ -70,6 +70,12 @@ public final class Resampler {
             return audio;
         }
         int channels = audio.channels();
+        double resampledLength = (double) audio.samples().length * toHz / audio.sampleRateHz();
+        if (resampledLength > Integer.MAX_VALUE / 2) {
+            throw new IllegalArgumentException("audio is too long to resample at once: samples="
+                    + audio.samples().length + ", fromHz=" + audio.sampleRateHz() + ", toHz=" + toHz
+                    + "; cut it, or push it through a stream");
+        }
         if (channels == 1) {
             return Pcm.mono(resample(audio.samples(), audio.sampleRateHz(), toHz), toHz);
         }
@@ -81,7 +87,7 @@ public final class Resampler {
             }
             float[] resampled = resample(one, audio.sampleRateHz(), toHz);
             if (channel == 0) {
-                mixed = new float[Math.multiplyExact(resampled.length, channels)];
+                mixed = new float[resampled.length * channels];
             }
             for (int i = 0; i < resampled.length; i++) {
                 mixed[i * channels + channel] = resampled[i];
@@ -94,7 +100,7 @@ public final class Resampler {
         Resampler resampler = new Resampler(fromHz, toHz);
         float[] head = resampler.push(samples);
         float[] tail = resampler.finish();
-        float[] all = Arrays.copyOf(head, Math.addExact(head.length, tail.length));
+        float[] all = Arrays.copyOf(head, head.length + tail.length);
         System.arraycopy(tail, 0, all, head.length, tail.length);
         return all;
     }

@@ -141,6 +141,8 @@ class ResamplerTest {
         String message = assertThrows(IllegalArgumentException.class, () -> new Resampler(1, 24_000))
                 .getMessage();
         assertTrue(message.contains("fromHz=1, toHz=24000"), message);
+        Pcm tooLong = Pcm.mono(new float[2_000_000], 24);
+        assertThrows(IllegalArgumentException.class, () -> Resampler.resample(tooLong, 24_000));
         Resampler finished = new Resampler(48_000, 24_000);
         finished.finish();
         assertThrows(IllegalStateException.class, () -> finished.push(new float[1]));
