@@ -47,6 +47,16 @@ public interface CodecDecoder extends AutoCloseable {
     void decode(int[] codes, int frames, State state, float[] out, int at);
 
     /**
+     * Takes a stream past frames whose audio nobody hears, such as a voice's reference: as {@link #decode}, but faster.
+     *
+     * @param codes  {@code [frames * codeGroups]}, each in {@code [0, codebookSize)}; read only, free to reuse on return
+     * @param frames how many, {@code >= 1}
+     * @param state  this stream's carry-over; advanced by {@code frames}, unusable after an exception
+     * @throws DeviceException if the runtime fails
+     */
+    void skip(int[] codes, int frames, State state);
+
+    /**
      * How much audio a frame stands for.
      *
      * @return samples per frame

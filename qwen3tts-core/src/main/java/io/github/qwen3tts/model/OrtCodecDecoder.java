@@ -13,24 +13,34 @@ import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The codec decoder on ONNX Runtime. */
+/** The codec decoder on ONNX Runtime, in two halves: codes to latents, latents to samples. */
 public final class OrtCodecDecoder implements CodecDecoder {
 
     /** Bounds the working memory; longer runs are hardly faster per frame. */
     private static final int MAX_FRAMES_PER_RUN = 8;
 
     private final CodecConfig config;
-    private final OrtModel model;
-    private final List<Carry> carries;
+    private final Half latents;
+    private final Half waveform;
     private final RotaryTable rotary;
+    private final Scope owned;
 
-    private OrtCodecDecoder(CodecConfig config, OrtModel model, List<Carry> carries) {
-        this.config = config;
-        this.model = model;
-        this.carries = carries;
-        this.rotary = new RotaryTable(
+    private OrtCodecDecoder(OrtRuntime runtime, Checkpoint checkpoint, Scope owned) {
+        this.owned = owned;
+        config = checkpoint.codec();
+        latents = Half.open(runtime, CodecDecoderGraph.latents(checkpoint), owned);
+        waveform = Half.open(runtime, CodecDecoderGraph.waveform(checkpoint), owned);
+        rotary = owned.own(new RotaryTable(
                 config.decoder().transformer().headDim(),
-                config.decoder().transformer().ropeTheta());
+                config.decoder().transformer().ropeTheta()));
+    }
+
+    /** An opened graph and what it carries from run to run. */
+    private record Half(OrtModel model, List<Carry> carries) {
+
+        static Half open(OrtRuntime runtime, CodecDecoderGraph.Stateful graph, Scope owned) {
+            return new Half(owned.own(runtime.open(graph.model(), OrtRuntime.Size.LARGE)), graph.state());
+        }
     }
 
     /**
@@ -41,9 +51,13 @@ public final class OrtCodecDecoder implements CodecDecoder {
      * @return to be closed by the caller
      */
     public static OrtCodecDecoder open(OrtRuntime runtime, Checkpoint checkpoint) {
-        CodecDecoderGraph.Stateful graph = CodecDecoderGraph.build(checkpoint);
-        OrtModel model = runtime.open(graph.model(), OrtRuntime.Size.LARGE);
-        return new OrtCodecDecoder(checkpoint.codec(), model, graph.state());
+        Scope owned = new Scope();
+        try {
+            return new OrtCodecDecoder(runtime, checkpoint, owned);
+        } catch (RuntimeException e) {
+            owned.closeAfter(e);
+            throw e;
+        }
     }
 
     @Override
@@ -61,24 +75,44 @@ public final class OrtCodecDecoder implements CodecDecoder {
         HostState host = (HostState) state;
         for (int done = 0; done < frames; ) {
             int count = Math.min(frames - done, MAX_FRAMES_PER_RUN);
-            host.run(codes, done, count, out, at + done * samplesPerFrame());
+            host.toLatents(codes, done, count);
+            host.toSamples(out, at + done * samplesPerFrame());
+            done += count;
+        }
+    }
+
+    @Override
+    public void skip(int[] codes, int frames, State state) {
+        HostState host = (HostState) state;
+        int unheard = frames - CodecDecoderGraph.waveformReach(config.decoder());
+        for (int done = 0; done < frames; ) {
+            boolean forgotten = done < unheard; // before what the second half still remembers at the end
+            int count = Math.min((forgotten ? unheard : frames) - done, MAX_FRAMES_PER_RUN);
+            host.toLatents(codes, done, count);
+            if (!forgotten) {
+                host.toSamples(new float[count * samplesPerFrame()], 0);
+            }
             done += count;
         }
     }
 
     @Override
     public void close() {
-        model.close();
-        rotary.close();
+        owned.close();
     }
 
-    /** Two copies of everything carried: one is read while the other is written, then they swap. */
-    private final class HostState implements State {
+    /** Everything a half carries, twice: one copy is read while the other is written, then they swap. */
+    private static final class Carried implements AutoCloseable {
 
-        private List<Tensor> current = zeros();
-        private List<Tensor> next = zeros();
-        private Run run;
-        private long frames;
+        private final List<Carry> carries;
+        private List<Tensor> current;
+        private List<Tensor> next;
+
+        Carried(List<Carry> carries) {
+            this.carries = carries;
+            current = zeros();
+            next = zeros();
+        }
 
         private List<Tensor> zeros() {
             List<Tensor> tensors = new ArrayList<>();
@@ -88,6 +122,42 @@ public final class OrtCodecDecoder implements CodecDecoder {
             return tensors;
         }
 
+        void copyFrom(Carried other) {
+            for (int i = 0; i < current.size(); i++) {
+                current.get(i).floats().put(other.current.get(i).floats());
+            }
+        }
+
+        void bind(OrtModel.Bindings bindings) {
+            for (int i = 0; i < carries.size(); i++) {
+                bindings.input(carries.get(i).input(), current.get(i));
+                bindings.output(carries.get(i).output(), next.get(i));
+            }
+        }
+
+        void swap() {
+            List<Tensor> written = next;
+            next = current;
+            current = written;
+        }
+
+        @Override
+        public void close() {
+            try (Scope owned = new Scope()) {
+                current.forEach(owned::own);
+                next.forEach(owned::own);
+            }
+        }
+    }
+
+    /** One stream. */
+    private final class HostState implements State {
+
+        private final Carried latentPast = new Carried(latents.carries());
+        private final Carried waveformPast = new Carried(waveform.carries());
+        private Run run;
+        private long frames;
+
         @Override
         public long frames() {
             return frames;
@@ -96,14 +166,13 @@ public final class OrtCodecDecoder implements CodecDecoder {
         @Override
         public State copy() {
             HostState copy = new HostState();
-            for (int i = 0; i < current.size(); i++) {
-                copy.current.get(i).floats().put(current.get(i).floats());
-            }
+            copy.latentPast.copyFrom(latentPast);
+            copy.waveformPast.copyFrom(waveformPast);
             copy.frames = frames;
             return copy;
         }
 
-        void run(int[] codes, int firstFrame, int count, float[] out, int at) {
+        void toLatents(int[] codes, int firstFrame, int count) {
             if (run == null || run.frames != count) {
                 if (run != null) {
                     run.close();
@@ -112,26 +181,27 @@ public final class OrtCodecDecoder implements CodecDecoder {
             }
             run.codes(codes, firstFrame * config.decoder().codeGroups());
             run.positions(frames);
-            OrtModel.Bindings bindings = run.bindings();
-            for (int i = 0; i < carries.size(); i++) {
-                bindings.input(carries.get(i).input(), current.get(i));
-                bindings.output(carries.get(i).output(), next.get(i));
-            }
-            model.run(bindings);
-            run.samples.floats().get(out, at, count * samplesPerFrame());
-            List<Tensor> written = next;
-            next = current;
-            current = written;
+            latentPast.bind(run.toLatents);
+            latents.model().run(run.toLatents);
+            latentPast.swap();
             frames += count;
+        }
+
+        /** The audio of the latents made last. */
+        void toSamples(float[] out, int at) {
+            waveformPast.bind(run.toSamples);
+            waveform.model().run(run.toSamples);
+            waveformPast.swap();
+            run.samples.floats().get(out, at, run.frames * samplesPerFrame());
         }
 
         @Override
         public void close() {
-            try (Scope owned = new Scope()) {
-                current.forEach(owned::own);
-                next.forEach(owned::own);
+            try (Scope all = new Scope()) {
+                all.own(latentPast);
+                all.own(waveformPast);
                 if (run != null) {
-                    owned.own(run);
+                    all.own(run);
                 }
             }
         }
@@ -140,33 +210,32 @@ public final class OrtCodecDecoder implements CodecDecoder {
     /** The inputs and outputs of runs of one length. */
     private final class Run implements AutoCloseable {
 
-        private final Scope owned = new Scope();
+        private final Scope tensors = new Scope();
         private final int frames;
         private final Tensor codes;
         private final Tensor cos;
         private final Tensor sin;
         private final Tensor mask;
         private final Tensor samples;
-        private final OrtModel.Bindings bindings;
+        private final OrtModel.Bindings toLatents;
+        private final OrtModel.Bindings toSamples;
 
         Run(int frames) {
             int halfDim = config.decoder().transformer().headDim() / 2;
             this.frames = frames;
-            codes = owned.own(Tensor.longs(frames, config.decoder().codeGroups()));
-            cos = owned.own(Tensor.floats(frames, halfDim));
-            sin = owned.own(Tensor.floats(frames, halfDim));
-            mask = owned.own(Tensor.floats(frames, config.decoder().window() - 1 + frames));
-            samples = owned.own(Tensor.floats((long) frames * samplesPerFrame()));
-            bindings = new OrtModel.Bindings()
+            codes = tensors.own(Tensor.longs(frames, config.decoder().codeGroups()));
+            cos = tensors.own(Tensor.floats(frames, halfDim));
+            sin = tensors.own(Tensor.floats(frames, halfDim));
+            mask = tensors.own(Tensor.floats(frames, config.decoder().window() - 1 + frames));
+            samples = tensors.own(Tensor.floats((long) frames * samplesPerFrame()));
+            Tensor between = tensors.own(Tensor.floats(frames, config.decoder().latent()));
+            toLatents = new OrtModel.Bindings()
                     .input("codes", codes)
                     .input("cos", cos)
                     .input("sin", sin)
                     .input("mask", mask)
-                    .output("samples", samples);
-        }
-
-        OrtModel.Bindings bindings() {
-            return bindings;
+                    .output("latents", between);
+            toSamples = new OrtModel.Bindings().input("latents", between).output("samples", samples);
         }
 
         void codes(int[] source, int from) {
@@ -191,7 +260,7 @@ public final class OrtCodecDecoder implements CodecDecoder {
 
         @Override
         public void close() {
-            owned.close();
+            tensors.close();
         }
     }
 }

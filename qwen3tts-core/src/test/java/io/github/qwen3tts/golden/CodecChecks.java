@@ -36,6 +36,7 @@ final class CodecChecks {
                 }
             }
             interleaved(afterReference, codes, whole, report);
+            skipped(afterReference, codes, whole, report);
         }
     }
 
@@ -94,5 +95,23 @@ final class CodecChecks {
             }
         }
         report.close("pcm beside another", whole, out, Tolerance.PCM_PIECES);
+    }
+
+    /** The second half of the audio must not tell whether the first half was decoded or skipped. */
+    private void skipped(CodecDecoder.State start, int[] codes, float[] whole, Report report) {
+        int half = codes.length / groups / 2;
+        if (half == 0) {
+            return;
+        }
+        try (CodecDecoder.State state = start.copy()) {
+            decoder.skip(codes, half, state);
+            int[] rest = Arrays.copyOfRange(codes, half * groups, codes.length);
+            float[] tail = Arrays.copyOfRange(whole, half * decoder.samplesPerFrame(), whole.length);
+            report.close(
+                    "pcm after skipping",
+                    tail,
+                    decode(state, rest, List.of(rest.length / groups)),
+                    Tolerance.PCM_PIECES);
+        }
     }
 }
