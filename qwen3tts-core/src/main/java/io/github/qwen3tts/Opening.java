@@ -38,9 +38,9 @@ final class Opening<T extends AutoCloseable> implements AutoCloseable {
 
     @Override
     public void close() {
-        T opened = result.handle((value, failure) -> value).join();
-        if (opened != null) {
-            try (Scope owned = new Scope()) {
+        try (Scope owned = new Scope()) {
+            T opened = result.handle((value, failure) -> value).join();
+            if (opened != null) {
                 owned.own(opened);
             }
         }
