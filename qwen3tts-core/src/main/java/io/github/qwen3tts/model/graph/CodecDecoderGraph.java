@@ -37,6 +37,9 @@ public final class CodecDecoderGraph {
      */
     public record Stateful(OnnxModel model, List<Carry> state) {}
 
+    private static final int KERNEL = 7;
+    private static final int[] DILATIONS = {1, 3, 9};
+
     private final CodecConfig.Decoder c;
     private final Graph root;
     private final Graph decoder;
@@ -50,18 +53,58 @@ public final class CodecDecoderGraph {
     }
 
     /**
-     * Any number of frames at once. Inputs {@code codes [time, groups]}, 64-bit; {@code cos} and {@code sin [time,
-     * headDim / 2]} of the frames' positions; {@code mask [time, window - 1 + time]}, 0 where a frame may look and
-     * minus infinity elsewhere; and the state. Outputs {@code samples [samplesPerFrame * time]} and the next state.
+     * Codes to latents, any number of frames at once. Inputs {@code codes [time, groups]}, 64-bit; {@code cos} and {@code
+     * sin [time, headDim / 2]} of the frames' positions; {@code mask [time, window - 1 + time]}, 0 where a frame may look
+     * and minus infinity elsewhere; and the state. Outputs {@code latents [time, latent]} and the next state.
      *
      * @param checkpoint configuration and weights
      * @return the graph
      */
-    public static Stateful build(Checkpoint checkpoint) {
-        Graph root = Graph.named("codec_decoder", checkpoint.codecWeights());
+    public static Stateful latents(Checkpoint checkpoint) {
+        Graph root = Graph.named("codec_decoder_latents", checkpoint.codecWeights());
+        CodecDecoderGraph graph = new CodecDecoderGraph(checkpoint.codec().decoder(), root);
+        root.output("latents", graph.latents());
+        return new Stateful(root.finish(), graph.state());
+    }
+
+    /**
+     * Latents to audio, where nearly all the work is. Inputs {@code latents [time, latent]} and the state. Outputs {@code
+     * samples [samplesPerFrame * time]} and the next state.
+     *
+     * @param checkpoint configuration and weights
+     * @return the graph
+     */
+    public static Stateful samples(Checkpoint checkpoint) {
+        Graph root = Graph.named("codec_decoder_samples", checkpoint.codecWeights());
         CodecDecoderGraph graph = new CodecDecoderGraph(checkpoint.codec().decoder(), root);
         root.output("samples", graph.samples());
         return new Stateful(root.finish(), graph.state());
+    }
+
+    /**
+     * How far back audio depends on latents: the state of {@link #samples} after as many frames is the same whatever came
+     * before.
+     *
+     * @param config of the codec
+     * @return frames
+     */
+    public static int memory(CodecConfig config) {
+        int row = config.samplesPerFrame(); // samples that one row stands for
+        int samples = 0;
+        for (int ratio : config.decoder().upsamplingRatios()) {
+            row /= ratio;
+            samples += (KERNEL - 1) * row;
+        }
+        samples += (KERNEL - 1) * row;
+        for (int rate : config.decoder().upsampleRates()) {
+            samples += row; // the transposed convolution sees the row before
+            row /= rate;
+            for (int dilation : DILATIONS) {
+                samples += (KERNEL - 1) * dilation * row;
+            }
+        }
+        samples += (KERNEL - 1) * row;
+        return (samples + config.samplesPerFrame() - 1) / config.samplesPerFrame();
     }
 
     /** What the blocks drawn so far carry. */
@@ -69,24 +112,28 @@ public final class CodecDecoderGraph {
         return List.copyOf(state);
     }
 
-    private Value samples() {
+    private Value latents() {
         Value codes = root.input("codes", ElementType.INT64, "time", c.codeGroups());
         Value x = dequantize(decoder.at("quantizer"), codes);
         x = causalConv(decoder.at("pre_conv.conv"), x, c.latent(), 3, 1);
-        x = preTransformer(decoder.at("pre_transformer"), x);
+        return preTransformer(decoder.at("pre_transformer"), x);
+    }
+
+    private Value samples() {
+        Value x = root.input("latents", ElementType.FLOAT, "time", c.latent());
         for (int u = 0; u < c.upsamplingRatios().length; u++) {
             Graph stage = decoder.at("upsample." + u);
             x = upsample(stage.at("0.conv"), x, c.latent(), c.upsamplingRatios()[u]);
             x = convNeXt(stage.at("1"), x);
         }
         Graph stack = decoder.at("decoder");
-        x = causalConv(stack.at("0.conv"), x, c.decoderChannels(), 7, 1);
+        x = causalConv(stack.at("0.conv"), x, c.decoderChannels(), KERNEL, 1);
         int blocks = c.upsampleRates().length;
         for (int b = 1; b <= blocks; b++) {
             x = block(stack.at(b + ".block"), x, c.decoderChannels() >> b, c.upsampleRates()[b - 1]);
         }
         x = snake(stack.at(Integer.toString(blocks + 1)), x);
-        x = causalConv(stack.at((blocks + 2) + ".conv"), x, 1, 7, 1);
+        x = causalConv(stack.at((blocks + 2) + ".conv"), x, 1, KERNEL, 1);
         return x.reshape(-1).clamp(-1, 1);
     }
 
@@ -237,9 +284,9 @@ public final class CodecDecoderGraph {
     Value convNeXt(Graph g, Value x) {
         int width = c.latent();
         Graph dw = g.at("dwconv.conv");
-        Value columns = withPast(dw, x, 6).transpose(1, 0).reshape(1, width, -1);
-        Value h =
-                Layers.conv(columns, dw.weight("weight", width, 1, 7), dw.weight("bias", width), new Conv(1, 1, width));
+        Value columns = withPast(dw, x, KERNEL - 1).transpose(1, 0).reshape(1, width, -1);
+        Value h = Layers.conv(
+                columns, dw.weight("weight", width, 1, KERNEL), dw.weight("bias", width), new Conv(1, 1, width));
         Value rows = h.in(g).reshape(width, -1).transpose(1, 0);
         rows = Layers.layerNorm(rows, g.weight("norm.weight", width), g.weight("norm.bias", width), 1e-6f);
         rows = linear(g.at("pwconv1"), rows, width, 4 * width).gelu();
@@ -250,15 +297,16 @@ public final class CodecDecoderGraph {
     /** Snake, transposed convolution by {@code stride}, three residual units. x: [time, 2 * out]. */
     private Value block(Graph g, Value x, int out, int stride) {
         x = causalConvTranspose(g.at("1.conv"), snake(g.at("0"), x), out, stride);
-        x = residualUnit(g.at("2"), x, 1);
-        x = residualUnit(g.at("3"), x, 3);
-        return residualUnit(g.at("4"), x, 9);
+        for (int unit = 0; unit < DILATIONS.length; unit++) {
+            x = residualUnit(g.at(Integer.toString(unit + 2)), x, DILATIONS[unit]);
+        }
+        return x;
     }
 
     /** x + conv2(snake2(conv1(snake1(x)))). */
     Value residualUnit(Graph g, Value x, int dilation) {
         int width = width(x);
-        Value h = causalConv(g.at("conv1.conv"), snake(g.at("act1"), x), width, 7, dilation);
+        Value h = causalConv(g.at("conv1.conv"), snake(g.at("act1"), x), width, KERNEL, dilation);
         h = causalConv(g.at("conv2.conv"), snake(g.at("act2"), h), width, 1, 1);
         return x.in(g).plus(h);
     }
