@@ -257,7 +257,9 @@ public final class TtsEngine implements AutoCloseable {
     public Voice.Cloned prepare(Voice.Clip clip) {
         requireType(ModelType.BASE, "a cloned voice");
         int tokens = tokenizer.encode("", clip.transcript(), "").length;
-        return voices.encode(clip, tokens);
+        Voice.Cloned voice = voices.encode(clip, tokens);
+        engine.prepare(voice.referenceCodes());
+        return voice;
     }
 
     /**

@@ -11,36 +11,36 @@ import io.github.qwen3tts.runtime.Tensor;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** The codec decoder on ONNX Runtime, in two halves: codes to latents, latents to samples. */
+/** The codec decoder on ONNX Runtime. */
 public final class OrtCodecDecoder implements CodecDecoder {
 
     /** Bounds the working memory; longer runs are hardly faster per frame. */
     private static final int MAX_FRAMES_PER_RUN = 8;
 
     private final CodecConfig config;
-    private final Half latents;
-    private final Half waveform;
+    private final Stage latentStage;
+    private final Stage sampleStage;
     private final RotaryTable rotary;
     private final Scope owned;
 
+    /** A graph and what it carries from run to run. */
+    private record Stage(OrtModel model, List<Carry> carries) {}
+
     private OrtCodecDecoder(OrtRuntime runtime, Checkpoint checkpoint, Scope owned) {
+        this.config = checkpoint.codec();
         this.owned = owned;
-        config = checkpoint.codec();
-        latents = Half.open(runtime, CodecDecoderGraph.latents(checkpoint), owned);
-        waveform = Half.open(runtime, CodecDecoderGraph.waveform(checkpoint), owned);
+        latentStage = stage(runtime, CodecDecoderGraph.latents(checkpoint));
+        sampleStage = stage(runtime, CodecDecoderGraph.samples(checkpoint));
         rotary = owned.own(new RotaryTable(
                 config.decoder().transformer().headDim(),
                 config.decoder().transformer().ropeTheta()));
     }
 
-    /** An opened graph and what it carries from run to run. */
-    private record Half(OrtModel model, List<Carry> carries) {
-
-        static Half open(OrtRuntime runtime, CodecDecoderGraph.Stateful graph, Scope owned) {
-            return new Half(owned.own(runtime.open(graph.model(), OrtRuntime.Size.LARGE)), graph.state());
-        }
+    private Stage stage(OrtRuntime runtime, CodecDecoderGraph.Stateful graph) {
+        return new Stage(owned.own(runtime.open(graph.model(), OrtRuntime.Size.LARGE)), graph.state());
     }
 
     /**
@@ -75,25 +75,26 @@ public final class OrtCodecDecoder implements CodecDecoder {
         HostState host = (HostState) state;
         for (int done = 0; done < frames; ) {
             int count = Math.min(frames - done, MAX_FRAMES_PER_RUN);
-            host.toLatents(codes, done, count);
-            host.toSamples(out, at + done * samplesPerFrame());
+            host.run(codes, done, count, out, at + done * samplesPerFrame());
             done += count;
         }
     }
 
+    /** The audio is left out but for the last frames, which alone decide on the state of its stage. */
     @Override
-    public void skip(int[] codes, int frames, State state) {
+    public void read(int[] codes, int frames, State state) {
         HostState host = (HostState) state;
-        int unheard = frames - CodecDecoderGraph.waveformReach(config.decoder());
-        for (int done = 0; done < frames; ) {
-            boolean forgotten = done < unheard; // before what the second half still remembers at the end
-            int count = Math.min((forgotten ? unheard : frames) - done, MAX_FRAMES_PER_RUN);
-            host.toLatents(codes, done, count);
-            if (!forgotten) {
-                host.toSamples(new float[count * samplesPerFrame()], 0);
-            }
+        int heard = Math.min(frames, CodecDecoderGraph.memory(config));
+        for (int done = 0; done < frames - heard; ) {
+            int count = Math.min(frames - heard - done, MAX_FRAMES_PER_RUN);
+            host.runLatents(codes, done, count);
             done += count;
         }
+        int[] last = Arrays.copyOfRange(
+                codes,
+                (frames - heard) * config.decoder().codeGroups(),
+                frames * config.decoder().codeGroups());
+        decode(last, heard, state, new float[heard * samplesPerFrame()], 0);
     }
 
     @Override
@@ -101,7 +102,7 @@ public final class OrtCodecDecoder implements CodecDecoder {
         owned.close();
     }
 
-    /** Everything a half carries, twice: one copy is read while the other is written, then they swap. */
+    /** Two copies of everything a stage carries: one is read while the other is written, then they swap. */
     private static final class Carried implements AutoCloseable {
 
         private final List<Carry> carries;
@@ -122,20 +123,18 @@ public final class OrtCodecDecoder implements CodecDecoder {
             return tensors;
         }
 
-        void copyFrom(Carried other) {
+        void copyFrom(Carried that) {
             for (int i = 0; i < current.size(); i++) {
-                current.get(i).floats().put(other.current.get(i).floats());
+                current.get(i).floats().put(that.current.get(i).floats());
             }
         }
 
-        void bind(OrtModel.Bindings bindings) {
+        void run(OrtModel model, OrtModel.Bindings bindings) {
             for (int i = 0; i < carries.size(); i++) {
                 bindings.input(carries.get(i).input(), current.get(i));
                 bindings.output(carries.get(i).output(), next.get(i));
             }
-        }
-
-        void swap() {
+            model.run(bindings);
             List<Tensor> written = next;
             next = current;
             current = written;
@@ -150,11 +149,11 @@ public final class OrtCodecDecoder implements CodecDecoder {
         }
     }
 
-    /** One stream. */
+    /** What both stages carry, and the tensors of the last run. */
     private final class HostState implements State {
 
-        private final Carried latentPast = new Carried(latents.carries());
-        private final Carried waveformPast = new Carried(waveform.carries());
+        private final Carried latentPast = new Carried(latentStage.carries());
+        private final Carried samplePast = new Carried(sampleStage.carries());
         private Run run;
         private long frames;
 
@@ -167,12 +166,12 @@ public final class OrtCodecDecoder implements CodecDecoder {
         public State copy() {
             HostState copy = new HostState();
             copy.latentPast.copyFrom(latentPast);
-            copy.waveformPast.copyFrom(waveformPast);
+            copy.samplePast.copyFrom(samplePast);
             copy.frames = frames;
             return copy;
         }
 
-        void toLatents(int[] codes, int firstFrame, int count) {
+        void runLatents(int[] codes, int firstFrame, int count) {
             if (run == null || run.frames != count) {
                 if (run != null) {
                     run.close();
@@ -181,25 +180,21 @@ public final class OrtCodecDecoder implements CodecDecoder {
             }
             run.codes(codes, firstFrame * config.decoder().codeGroups());
             run.positions(frames);
-            latentPast.bind(run.toLatents);
-            latents.model().run(run.toLatents);
-            latentPast.swap();
+            latentPast.run(latentStage.model(), run.toLatents);
             frames += count;
         }
 
-        /** The audio of the latents made last. */
-        void toSamples(float[] out, int at) {
-            waveformPast.bind(run.toSamples);
-            waveform.model().run(run.toSamples);
-            waveformPast.swap();
-            run.samples.floats().get(out, at, run.frames * samplesPerFrame());
+        void run(int[] codes, int firstFrame, int count, float[] out, int at) {
+            runLatents(codes, firstFrame, count);
+            samplePast.run(sampleStage.model(), run.toSamples);
+            run.samples.floats().get(out, at, count * samplesPerFrame());
         }
 
         @Override
         public void close() {
             try (Scope all = new Scope()) {
                 all.own(latentPast);
-                all.own(waveformPast);
+                all.own(samplePast);
                 if (run != null) {
                     all.own(run);
                 }
@@ -210,12 +205,13 @@ public final class OrtCodecDecoder implements CodecDecoder {
     /** The inputs and outputs of runs of one length. */
     private final class Run implements AutoCloseable {
 
-        private final Scope tensors = new Scope();
+        private final Scope owned = new Scope();
         private final int frames;
         private final Tensor codes;
         private final Tensor cos;
         private final Tensor sin;
         private final Tensor mask;
+        private final Tensor latents;
         private final Tensor samples;
         private final OrtModel.Bindings toLatents;
         private final OrtModel.Bindings toSamples;
@@ -223,19 +219,19 @@ public final class OrtCodecDecoder implements CodecDecoder {
         Run(int frames) {
             int halfDim = config.decoder().transformer().headDim() / 2;
             this.frames = frames;
-            codes = tensors.own(Tensor.longs(frames, config.decoder().codeGroups()));
-            cos = tensors.own(Tensor.floats(frames, halfDim));
-            sin = tensors.own(Tensor.floats(frames, halfDim));
-            mask = tensors.own(Tensor.floats(frames, config.decoder().window() - 1 + frames));
-            samples = tensors.own(Tensor.floats((long) frames * samplesPerFrame()));
-            Tensor between = tensors.own(Tensor.floats(frames, config.decoder().latent()));
+            codes = owned.own(Tensor.longs(frames, config.decoder().codeGroups()));
+            cos = owned.own(Tensor.floats(frames, halfDim));
+            sin = owned.own(Tensor.floats(frames, halfDim));
+            mask = owned.own(Tensor.floats(frames, config.decoder().window() - 1 + frames));
+            latents = owned.own(Tensor.floats(frames, config.decoder().latent()));
+            samples = owned.own(Tensor.floats((long) frames * samplesPerFrame()));
             toLatents = new OrtModel.Bindings()
                     .input("codes", codes)
                     .input("cos", cos)
                     .input("sin", sin)
                     .input("mask", mask)
-                    .output("latents", between);
-            toSamples = new OrtModel.Bindings().input("latents", between).output("samples", samples);
+                    .output("latents", latents);
+            toSamples = new OrtModel.Bindings().input("latents", latents).output("samples", samples);
         }
 
         void codes(int[] source, int from) {
@@ -260,7 +256,7 @@ public final class OrtCodecDecoder implements CodecDecoder {
 
         @Override
         public void close() {
-            tensors.close();
+            owned.close();
         }
     }
 }

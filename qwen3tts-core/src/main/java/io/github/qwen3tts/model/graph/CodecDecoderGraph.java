@@ -37,9 +37,8 @@ public final class CodecDecoderGraph {
      */
     public record Stateful(OnnxModel model, List<Carry> state) {}
 
-    private static final int CONV_NEXT_KERNEL = 7;
     private static final int KERNEL = 7;
-    private static final int[] DILATIONS = {1, 3, 9}; // of the residual units in a block
+    private static final int[] DILATIONS = {1, 3, 9};
 
     private final CodecConfig.Decoder c;
     private final Graph root;
@@ -54,58 +53,58 @@ public final class CodecDecoderGraph {
     }
 
     /**
-     * The first half, which looks far back and is cheap. Inputs {@code codes [time, groups]}, 64-bit; {@code cos} and
-     * {@code sin [time, headDim / 2]} of the frames' positions; {@code mask [time, window - 1 + time]}, 0 where a frame
-     * may look and minus infinity elsewhere; and the state. Outputs {@code latents [time, latent]} and the next state.
+     * Codes to latents, any number of frames at once. Inputs {@code codes [time, groups]}, 64-bit; {@code cos} and {@code
+     * sin [time, headDim / 2]} of the frames' positions; {@code mask [time, window - 1 + time]}, 0 where a frame may look
+     * and minus infinity elsewhere; and the state. Outputs {@code latents [time, latent]} and the next state.
      *
      * @param checkpoint configuration and weights
      * @return the graph
      */
     public static Stateful latents(Checkpoint checkpoint) {
-        Graph root = Graph.named("codec_latents", checkpoint.codecWeights());
+        Graph root = Graph.named("codec_decoder_latents", checkpoint.codecWeights());
         CodecDecoderGraph graph = new CodecDecoderGraph(checkpoint.codec().decoder(), root);
         root.output("latents", graph.latents());
         return new Stateful(root.finish(), graph.state());
     }
 
     /**
-     * The second half, convolutions that look back {@link #waveformReach} frames and do nearly all the work. Inputs
-     * {@code latents [time, latent]} and the state; outputs {@code samples [samplesPerFrame * time]} and the next state.
+     * Latents to audio, where nearly all the work is. Inputs {@code latents [time, latent]} and the state. Outputs {@code
+     * samples [samplesPerFrame * time]} and the next state.
      *
      * @param checkpoint configuration and weights
      * @return the graph
      */
-    public static Stateful waveform(Checkpoint checkpoint) {
-        Graph root = Graph.named("codec_waveform", checkpoint.codecWeights());
+    public static Stateful samples(Checkpoint checkpoint) {
+        Graph root = Graph.named("codec_decoder_samples", checkpoint.codecWeights());
         CodecDecoderGraph graph = new CodecDecoderGraph(checkpoint.codec().decoder(), root);
-        Value latents = root.input("latents", ElementType.FLOAT, "time", graph.c.latent());
-        root.output("samples", graph.samples(latents));
+        root.output("samples", graph.samples());
         return new Stateful(root.finish(), graph.state());
     }
 
     /**
-     * How far back the second half looks: whatever lies before so many frames has left no trace in its state.
+     * How far back audio depends on latents: the state of {@link #samples} after as many frames is the same whatever came
+     * before.
      *
-     * @param c the decoder
+     * @param config of the codec
      * @return frames
      */
-    public static int waveformReach(CodecConfig.Decoder c) {
-        double frames = 0;
-        double stepsPerFrame = 1;
-        for (int ratio : c.upsamplingRatios()) {
-            stepsPerFrame *= ratio;
-            frames += (CONV_NEXT_KERNEL - 1) / stepsPerFrame;
+    public static int memory(CodecConfig config) {
+        int row = config.samplesPerFrame(); // samples that one row stands for
+        int samples = 0;
+        for (int ratio : config.decoder().upsamplingRatios()) {
+            row /= ratio;
+            samples += (KERNEL - 1) * row;
         }
-        frames += (KERNEL - 1) / stepsPerFrame;
-        for (int rate : c.upsampleRates()) {
-            frames += 1 / stepsPerFrame;
-            stepsPerFrame *= rate;
+        samples += (KERNEL - 1) * row;
+        for (int rate : config.decoder().upsampleRates()) {
+            samples += row; // the transposed convolution sees the row before
+            row /= rate;
             for (int dilation : DILATIONS) {
-                frames += (KERNEL - 1) * dilation / stepsPerFrame;
+                samples += (KERNEL - 1) * dilation * row;
             }
         }
-        frames += (KERNEL - 1) / stepsPerFrame;
-        return (int) Math.ceil(frames) + 1;
+        samples += (KERNEL - 1) * row;
+        return (samples + config.samplesPerFrame() - 1) / config.samplesPerFrame();
     }
 
     /** What the blocks drawn so far carry. */
@@ -120,8 +119,8 @@ public final class CodecDecoderGraph {
         return preTransformer(decoder.at("pre_transformer"), x);
     }
 
-    private Value samples(Value latents) {
-        Value x = latents;
+    private Value samples() {
+        Value x = root.input("latents", ElementType.FLOAT, "time", c.latent());
         for (int u = 0; u < c.upsamplingRatios().length; u++) {
             Graph stage = decoder.at("upsample." + u);
             x = upsample(stage.at("0.conv"), x, c.latent(), c.upsamplingRatios()[u]);
@@ -285,12 +284,9 @@ public final class CodecDecoderGraph {
     Value convNeXt(Graph g, Value x) {
         int width = c.latent();
         Graph dw = g.at("dwconv.conv");
-        Value columns = withPast(dw, x, CONV_NEXT_KERNEL - 1).transpose(1, 0).reshape(1, width, -1);
+        Value columns = withPast(dw, x, KERNEL - 1).transpose(1, 0).reshape(1, width, -1);
         Value h = Layers.conv(
-                columns,
-                dw.weight("weight", width, 1, CONV_NEXT_KERNEL),
-                dw.weight("bias", width),
-                new Conv(1, 1, width));
+                columns, dw.weight("weight", width, 1, KERNEL), dw.weight("bias", width), new Conv(1, 1, width));
         Value rows = h.in(g).reshape(width, -1).transpose(1, 0);
         rows = Layers.layerNorm(rows, g.weight("norm.weight", width), g.weight("norm.bias", width), 1e-6f);
         rows = linear(g.at("pwconv1"), rows, width, 4 * width).gelu();
