@@ -64,18 +64,19 @@ public final class TtsEngine implements AutoCloseable {
     private TtsEngine(Builder builder, Scope owned) {
         this.owned = owned;
         checkpoint = Checkpoint.open(builder.directory);
+        OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(builder.threads, builder.spinning));
+        Opening<OrtCodecDecoder> codec = // meanwhile
+                owned.own(new Opening<>(() -> OrtCodecDecoder.open(runtime, checkpoint)));
         tokenizer = Tokenizer.load(builder.directory, builder.pretokenizerRule);
         checkTokenizer();
         prompts = new PromptBuilder(tokenizer, checkpoint.config().prompt(), builder.maxTextTokens);
-        OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(builder.threads, builder.spinning));
         Precision precision = PrecisionPolicy.onCpu(builder.precision, checkpoint);
         Projections projections = new FormatChoice(precision).projections(checkpoint, builder.cacheDirectory);
         OrtLanguageModel languageModel = owned.own(OrtLanguageModel.open(runtime, checkpoint, projections, Tap.NONE));
-        OrtCodecDecoder codec = owned.own(OrtCodecDecoder.open(runtime, checkpoint));
         voices = owned.own(new VoiceEncoder(runtime, checkpoint));
         engine = owned.own(new SpeechEngine(
                 languageModel,
-                codec,
+                codec.await(),
                 checkpoint.codec().sampleRateHz(),
                 checkpoint.config().talker().codeGroups(),
                 new SpeechEngine.Limits(builder.maxStreams, builder.maxBufferedSeconds)));
@@ -256,7 +257,9 @@ public final class TtsEngine implements AutoCloseable {
     public Voice.Cloned prepare(Voice.Clip clip) {
         requireType(ModelType.BASE, "a cloned voice");
         int tokens = tokenizer.encode("", clip.transcript(), "").length;
-        return voices.encode(clip, tokens);
+        Voice.Cloned voice = voices.encode(clip, tokens);
+        engine.prepare(voice.referenceCodes());
+        return voice;
     }
 
     /**

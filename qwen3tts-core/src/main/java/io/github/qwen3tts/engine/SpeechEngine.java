@@ -71,6 +71,7 @@ public final class SpeechEngine implements AutoCloseable {
     public SpeechStream submit(SpeechJob job) {
         ChunkQueue queue = new ChunkQueue(limits.maxBufferedSeconds(), this::signal);
         SpeechSession session = new SpeechSession(job, codec, sampleRateHz, codeGroups, queue);
+        prepare(job.prompt().referenceCodes()); // here, so that a new voice does not hold up the streams that speak
         synchronized (lock) {
             if (closed) {
                 throw failure == null
@@ -84,6 +85,16 @@ public final class SpeechEngine implements AutoCloseable {
             session.cancel();
             signal();
         });
+    }
+
+    /**
+     * Reads the reference of a voice ahead of its first speech, on the calling thread.
+     *
+     * @param referenceCodes {@code [frames * codeGroups]}; empty for nothing
+     * @throws DeviceException if the runtime fails or the engine is closed
+     */
+    public void prepare(int[] referenceCodes) {
+        references.prepare(referenceCodes);
     }
 
     private void signal() {

@@ -47,6 +47,19 @@ public interface CodecDecoder extends AutoCloseable {
     void decode(int[] codes, int frames, State state, float[] out, int at);
 
     /**
+     * Continues a stream as if the next frames had been decoded, but makes no audio of them: the way to begin after a
+     * reference.
+     *
+     * @param codes  {@code [frames * codeGroups]}, each in {@code [0, codebookSize)}; read only, free to reuse on return
+     * @param frames how many, {@code >= 1}
+     * @param state  the stream's carry-over; advanced by {@code frames}, unusable after an exception
+     * @throws DeviceException if the runtime fails
+     */
+    default void read(int[] codes, int frames, State state) {
+        decode(codes, frames, state, new float[frames * samplesPerFrame()], 0);
+    }
+
+    /**
      * How much audio a frame stands for.
      *
      * @return samples per frame

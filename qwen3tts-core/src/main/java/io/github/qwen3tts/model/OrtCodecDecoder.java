@@ -11,6 +11,7 @@ import io.github.qwen3tts.runtime.Tensor;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The codec decoder on ONNX Runtime. */
@@ -20,17 +21,26 @@ public final class OrtCodecDecoder implements CodecDecoder {
     private static final int MAX_FRAMES_PER_RUN = 8;
 
     private final CodecConfig config;
-    private final OrtModel model;
-    private final List<Carry> carries;
+    private final Stage latentStage;
+    private final Stage sampleStage;
     private final RotaryTable rotary;
+    private final Scope owned;
 
-    private OrtCodecDecoder(CodecConfig config, OrtModel model, List<Carry> carries) {
-        this.config = config;
-        this.model = model;
-        this.carries = carries;
-        this.rotary = new RotaryTable(
+    /** A graph and what it carries from run to run. */
+    private record Stage(OrtModel model, List<Carry> carries) {}
+
+    private OrtCodecDecoder(OrtRuntime runtime, Checkpoint checkpoint, Scope owned) {
+        this.config = checkpoint.codec();
+        this.owned = owned;
+        latentStage = stage(runtime, CodecDecoderGraph.latents(checkpoint));
+        sampleStage = stage(runtime, CodecDecoderGraph.samples(checkpoint));
+        rotary = owned.own(new RotaryTable(
                 config.decoder().transformer().headDim(),
-                config.decoder().transformer().ropeTheta());
+                config.decoder().transformer().ropeTheta()));
+    }
+
+    private Stage stage(OrtRuntime runtime, CodecDecoderGraph.Stateful graph) {
+        return new Stage(owned.own(runtime.open(graph.model(), OrtRuntime.Size.LARGE)), graph.state());
     }
 
     /**
@@ -41,9 +51,13 @@ public final class OrtCodecDecoder implements CodecDecoder {
      * @return to be closed by the caller
      */
     public static OrtCodecDecoder open(OrtRuntime runtime, Checkpoint checkpoint) {
-        CodecDecoderGraph.Stateful graph = CodecDecoderGraph.build(checkpoint);
-        OrtModel model = runtime.open(graph.model(), OrtRuntime.Size.LARGE);
-        return new OrtCodecDecoder(checkpoint.codec(), model, graph.state());
+        Scope owned = new Scope();
+        try {
+            return new OrtCodecDecoder(runtime, checkpoint, owned);
+        } catch (RuntimeException e) {
+            owned.closeAfter(e);
+            throw e;
+        }
     }
 
     @Override
@@ -66,19 +80,40 @@ public final class OrtCodecDecoder implements CodecDecoder {
         }
     }
 
+    /** The audio is left out but for the last frames, which alone decide on the state of its stage. */
     @Override
-    public void close() {
-        model.close();
-        rotary.close();
+    public void read(int[] codes, int frames, State state) {
+        HostState host = (HostState) state;
+        int heard = Math.min(frames, CodecDecoderGraph.memory(config));
+        for (int done = 0; done < frames - heard; ) {
+            int count = Math.min(frames - heard - done, MAX_FRAMES_PER_RUN);
+            host.runLatents(codes, done, count);
+            done += count;
+        }
+        int[] last = Arrays.copyOfRange(
+                codes,
+                (frames - heard) * config.decoder().codeGroups(),
+                frames * config.decoder().codeGroups());
+        decode(last, heard, state, new float[heard * samplesPerFrame()], 0);
     }
 
-    /** Two copies of everything carried: one is read while the other is written, then they swap. */
-    private final class HostState implements State {
+    @Override
+    public void close() {
+        owned.close();
+    }
 
-        private List<Tensor> current = zeros();
-        private List<Tensor> next = zeros();
-        private Run run;
-        private long frames;
+    /** Two copies of everything a stage carries: one is read while the other is written, then they swap. */
+    private static final class Carried implements AutoCloseable {
+
+        private final List<Carry> carries;
+        private List<Tensor> current;
+        private List<Tensor> next;
+
+        Carried(List<Carry> carries) {
+            this.carries = carries;
+            current = zeros();
+            next = zeros();
+        }
 
         private List<Tensor> zeros() {
             List<Tensor> tensors = new ArrayList<>();
@@ -88,6 +123,40 @@ public final class OrtCodecDecoder implements CodecDecoder {
             return tensors;
         }
 
+        void copyFrom(Carried that) {
+            for (int i = 0; i < current.size(); i++) {
+                current.get(i).floats().put(that.current.get(i).floats());
+            }
+        }
+
+        void run(OrtModel model, OrtModel.Bindings bindings) {
+            for (int i = 0; i < carries.size(); i++) {
+                bindings.input(carries.get(i).input(), current.get(i));
+                bindings.output(carries.get(i).output(), next.get(i));
+            }
+            model.run(bindings);
+            List<Tensor> written = next;
+            next = current;
+            current = written;
+        }
+
+        @Override
+        public void close() {
+            try (Scope owned = new Scope()) {
+                current.forEach(owned::own);
+                next.forEach(owned::own);
+            }
+        }
+    }
+
+    /** What both stages carry, and the tensors of the last run. */
+    private final class HostState implements State {
+
+        private final Carried latentPast = new Carried(latentStage.carries());
+        private final Carried samplePast = new Carried(sampleStage.carries());
+        private Run run;
+        private long frames;
+
         @Override
         public long frames() {
             return frames;
@@ -96,14 +165,13 @@ public final class OrtCodecDecoder implements CodecDecoder {
         @Override
         public State copy() {
             HostState copy = new HostState();
-            for (int i = 0; i < current.size(); i++) {
-                copy.current.get(i).floats().put(current.get(i).floats());
-            }
+            copy.latentPast.copyFrom(latentPast);
+            copy.samplePast.copyFrom(samplePast);
             copy.frames = frames;
             return copy;
         }
 
-        void run(int[] codes, int firstFrame, int count, float[] out, int at) {
+        void runLatents(int[] codes, int firstFrame, int count) {
             if (run == null || run.frames != count) {
                 if (run != null) {
                     run.close();
@@ -112,26 +180,23 @@ public final class OrtCodecDecoder implements CodecDecoder {
             }
             run.codes(codes, firstFrame * config.decoder().codeGroups());
             run.positions(frames);
-            OrtModel.Bindings bindings = run.bindings();
-            for (int i = 0; i < carries.size(); i++) {
-                bindings.input(carries.get(i).input(), current.get(i));
-                bindings.output(carries.get(i).output(), next.get(i));
-            }
-            model.run(bindings);
-            run.samples.floats().get(out, at, count * samplesPerFrame());
-            List<Tensor> written = next;
-            next = current;
-            current = written;
+            latentPast.run(latentStage.model(), run.toLatents);
             frames += count;
+        }
+
+        void run(int[] codes, int firstFrame, int count, float[] out, int at) {
+            runLatents(codes, firstFrame, count);
+            samplePast.run(sampleStage.model(), run.toSamples);
+            run.samples.floats().get(out, at, count * samplesPerFrame());
         }
 
         @Override
         public void close() {
-            try (Scope owned = new Scope()) {
-                current.forEach(owned::own);
-                next.forEach(owned::own);
+            try (Scope all = new Scope()) {
+                all.own(latentPast);
+                all.own(samplePast);
                 if (run != null) {
-                    owned.own(run);
+                    all.own(run);
                 }
             }
         }
@@ -146,8 +211,10 @@ public final class OrtCodecDecoder implements CodecDecoder {
         private final Tensor cos;
         private final Tensor sin;
         private final Tensor mask;
+        private final Tensor latents;
         private final Tensor samples;
-        private final OrtModel.Bindings bindings;
+        private final OrtModel.Bindings toLatents;
+        private final OrtModel.Bindings toSamples;
 
         Run(int frames) {
             int halfDim = config.decoder().transformer().headDim() / 2;
@@ -156,17 +223,15 @@ public final class OrtCodecDecoder implements CodecDecoder {
             cos = owned.own(Tensor.floats(frames, halfDim));
             sin = owned.own(Tensor.floats(frames, halfDim));
             mask = owned.own(Tensor.floats(frames, config.decoder().window() - 1 + frames));
+            latents = owned.own(Tensor.floats(frames, config.decoder().latent()));
             samples = owned.own(Tensor.floats((long) frames * samplesPerFrame()));
-            bindings = new OrtModel.Bindings()
+            toLatents = new OrtModel.Bindings()
                     .input("codes", codes)
                     .input("cos", cos)
                     .input("sin", sin)
                     .input("mask", mask)
-                    .output("samples", samples);
-        }
-
-        OrtModel.Bindings bindings() {
-            return bindings;
+                    .output("latents", latents);
+            toSamples = new OrtModel.Bindings().input("latents", latents).output("samples", samples);
         }
 
         void codes(int[] source, int from) {

@@ -70,9 +70,28 @@ public final class OrtLanguageModel implements LanguageModel {
      * @return the stream, to be closed by the caller
      */
     public Generation begin(EmbeddedPrompt prompt, GenerationOptions generation, RandomKey key) {
-        Speech speech = new Speech(prompt, generation, key);
+        Sampler talkerSampler = Sampler.of(generation.talker());
+        Sampler predictorSampler = Sampler.of(generation.codePredictor());
+        return begin(new Speech(prompt, generation, key, talkerSampler, predictorSampler));
+    }
+
+    /**
+     * Speaks given codes and then ends: the {@link Tap} sees what this model scores when another one chooses (teacher
+     * forcing).
+     *
+     * @param prompt what to speak, and in which voice
+     * @param codes  {@code [frames * codeGroups]}; not copied
+     * @return the stream, to be closed by the caller
+     */
+    public Generation follow(TalkerPrompt prompt, int[] codes) {
+        Sampler given = new GivenCodes(codes, config.endOfSpeech());
+        GenerationOptions noLimit = GenerationOptions.OFFICIAL.withMaxNewTokens(Integer.MAX_VALUE);
+        return begin(new Speech(embedder.embed(prompt), noLimit, new RandomKey(0, 0), given, given));
+    }
+
+    private Generation begin(Speech speech) {
         try {
-            speech.talk.prefill(prompt.rows(), tap);
+            speech.talk.prefill(speech.prompt.rows(), tap);
             return speech;
         } catch (RuntimeException e) {
             speech.close();
@@ -124,13 +143,18 @@ public final class OrtLanguageModel implements LanguageModel {
         private Progress progress = Progress.FRAME;
         private int frames;
 
-        Speech(EmbeddedPrompt prompt, GenerationOptions generation, RandomKey key) {
+        Speech(
+                EmbeddedPrompt prompt,
+                GenerationOptions generation,
+                RandomKey key,
+                Sampler talkerSampler,
+                Sampler predictorSampler) {
             this.prompt = prompt;
             this.key = key;
+            this.talkerSampler = talkerSampler;
+            this.predictorSampler = predictorSampler;
             maxDraws = generation.maxNewTokens();
             rules = new TalkerRules(config.vocab(), config.endOfSpeech(), generation.repetitionPenalty());
-            talkerSampler = Sampler.of(generation.talker());
-            predictorSampler = Sampler.of(generation.codePredictor());
             talk = talker.new State(prompt.rows().length / nextRow.length);
             predict = codePredictor.new State();
         }

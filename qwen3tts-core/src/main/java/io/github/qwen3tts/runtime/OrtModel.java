@@ -65,8 +65,12 @@ public final class OrtModel implements AutoCloseable {
      * @throws DeviceException if the runtime fails
      */
     public void run(Bindings bindings) {
+        GraphRun event = new GraphRun();
+        event.begin();
         try {
             session.run(bindings.inputs, Set.of(), bindings.outputs).close(); // results are in the bound tensors
+            event.graph = name;
+            event.commit();
         } catch (OrtException e) {
             throw new DeviceException("graph failed: graph=" + name + ": " + e.getMessage(), e);
         }

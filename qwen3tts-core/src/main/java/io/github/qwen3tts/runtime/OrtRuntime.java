@@ -103,6 +103,15 @@ public final class OrtRuntime {
         return shared;
     }
 
+    /**
+     * Which ONNX Runtime this is.
+     *
+     * @return its version, such as {@code 1.29.0}
+     */
+    public String version() {
+        return environment.getVersion();
+    }
+
     /** How much work one run of a graph is, which decides whether it deserves threads of its own. */
     public enum Size {
         /** Microseconds: not worth waking anybody. */

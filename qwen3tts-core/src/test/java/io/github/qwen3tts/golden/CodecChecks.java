@@ -22,7 +22,7 @@ final class CodecChecks {
         int frames = codes.length / groups;
         try (CodecDecoder.State afterReference = decoder.start()) {
             if (reference.length > 0) {
-                decode(afterReference, reference, List.of(reference.length / groups));
+                decoder.read(reference, reference.length / groups, afterReference);
             }
             float[] whole;
             try (CodecDecoder.State state = afterReference.copy()) {
@@ -36,6 +36,9 @@ final class CodecChecks {
                 }
             }
             interleaved(afterReference, codes, whole, report);
+            if (reference.length > 0) {
+                decodedReference(reference, codes, whole, report);
+            }
         }
     }
 
@@ -77,6 +80,15 @@ final class CodecChecks {
             done += piece;
         }
         return out;
+    }
+
+    /** Reading a reference and decoding it, audio thrown away, lead to the same state. */
+    private void decodedReference(int[] reference, int[] codes, float[] whole, Report report) {
+        try (CodecDecoder.State state = decoder.start()) {
+            decode(state, reference, List.of(reference.length / groups));
+            float[] after = decode(state, codes, List.of(codes.length / groups));
+            report.close("pcm after decoding", whole, after, Tolerance.PCM_PIECES);
+        }
     }
 
     /** Two streams taking turns, the second one with its codes reversed, must not hear each other. */

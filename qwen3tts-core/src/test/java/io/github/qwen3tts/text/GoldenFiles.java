@@ -46,10 +46,12 @@ public final class GoldenFiles {
             Map<String, JsonNode> cases = new LinkedHashMap<>();
             for (Path file : files.filter(f -> f.endsWith("case.json")).sorted().toList()) {
                 JsonNode golden = JSON.readTree(Files.readAllBytes(file));
-                cases.put(
-                        golden.get("checkpoint").asText() + "/"
-                                + golden.get("name").asText(),
-                        golden);
+                if (golden.get("kind").asText().equals("tts")) {
+                    cases.put(
+                            golden.get("checkpoint").asText() + "/"
+                                    + golden.get("name").asText(),
+                            golden);
+                }
             }
             return cases;
         }

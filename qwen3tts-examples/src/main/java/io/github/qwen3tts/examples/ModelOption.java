@@ -20,6 +20,10 @@ final class ModelOption {
     private String model;
 
     Path directory() throws IOException {
+        return resolve(model);
+    }
+
+    static Path resolve(String model) throws IOException {
         if (model.equals("mini")) {
             System.err.println("note: 'mini' has random weights: it shows that everything runs, and sounds like noise");
             return MiniCheckpoint.unpack();

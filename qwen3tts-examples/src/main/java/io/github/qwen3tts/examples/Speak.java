@@ -11,6 +11,7 @@ import io.github.qwen3tts.api.SynthesisStats;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.AudioSink;
 import io.github.qwen3tts.audio.PcmSink;
+import io.github.qwen3tts.audio.files.AudioReader;
 import io.github.qwen3tts.audio.playback.SoundCard;
 import io.github.qwen3tts.audio.wav.WavFormat;
 import io.github.qwen3tts.audio.wav.WavWriter;
@@ -41,6 +42,18 @@ final class Speak implements Callable<Integer> {
 
     @Option(names = "--voice-description", description = "A voice in words, for VoiceDesign models.")
     private String voiceDescription;
+
+    @Option(names = "--clone", paramLabel = "FILE", description = "A clip whose voice speaks, for Base models.")
+    private Path clip;
+
+    @Option(
+            names = "--transcript",
+            defaultValue = "",
+            description = "Every word of the clip: makes the nearest clone (default: the sound of the voice alone).")
+    private String transcript;
+
+    @Option(names = "--voice", paramLabel = "FILE", description = "A voice file that 'clone' wrote, for Base models.")
+    private Path voiceFile;
 
     @Option(names = "--language", defaultValue = "auto", description = "Language of the text (default: auto).")
     private String language;
@@ -116,8 +129,8 @@ final class Speak implements Callable<Integer> {
         return 0;
     }
 
-    private SynthesisRequest request(TtsEngine engine) {
-        SynthesisRequest request = SynthesisRequest.of(text, voice())
+    private SynthesisRequest request(TtsEngine engine) throws IOException {
+        SynthesisRequest request = SynthesisRequest.of(text, voice(engine))
                 .withLanguage(Language.of(language))
                 .withInstruct(instruct)
                 .withGeneration(engine.generationDefaults())
@@ -131,7 +144,16 @@ final class Speak implements Callable<Integer> {
         return seed == null ? request : request.withSeed(seed);
     }
 
-    private Voice voice() {
+    private Voice voice(TtsEngine engine) throws IOException {
+        if (voiceFile != null) {
+            return Voice.load(voiceFile);
+        }
+        if (clip != null) {
+            Voice.Clip heard = Voice.clone(AudioReader.read(clip)).withTranscript(transcript);
+            Voice.Cloned cloned = engine.prepare(heard);
+            cloned.notes().warnings().forEach(warning -> System.err.println("warning: " + warning.text()));
+            return cloned;
+        }
         if (speaker != null) {
             return Voice.named(speaker);
         }

@@ -243,9 +243,9 @@ public final class CodecEncoderGraph {
         Graph acoustic = g.at("acoustic_residual_vector_quantizer");
         Value rest = project(acoustic, x, c);
         for (int i = 1; i < codes.length; i++) {
-            CodeVectors vectors = codeVectors(acoustic.at("layers." + (i - 1) + ".codebook"), c);
+            Value vectors = codeVectors(acoustic.at("layers." + (i - 1) + ".codebook"), c);
             codes[i] = nearest(rest, vectors);
-            rest = rest.minus(vectors.table().gather(codes[i]));
+            rest = rest.minus(vectors.gather(codes[i]));
         }
         for (int i = 0; i < codes.length; i++) {
             codes[i] = codes[i].reshape(-1, 1);
@@ -259,34 +259,16 @@ public final class CodecEncoderGraph {
         return Layers.linear(x.in(g), weight.reshape(c.codebookDim(), hidden), null);
     }
 
-    /**
-     * A code book.
-     *
-     * @param table    {@code [codebookSize, codebookDim]}
-     * @param halfNorm {@code -|e|^2 / 2} of every row e
-     */
-    private record CodeVectors(Value table, Value halfNorm) {}
-
-    /** Rows of embed_sum / max(cluster_usage, 1e-5). */
-    private static CodeVectors codeVectors(Graph g, CodecConfig.Encoder c) {
-        int size = c.codebookSize();
-        int width = c.codebookDim();
-        float[] table = g.weightFloats("embed_sum", size, width);
-        float[] usage = g.weightFloats("cluster_usage", size);
-        float[] halfNorm = new float[size];
-        for (int row = 0; row < size; row++) {
-            double squares = 0;
-            for (int i = row * width; i < (row + 1) * width; i++) {
-                table[i] /= Math.max(usage[row], 1e-5f);
-                squares += (double) table[i] * table[i];
-            }
-            halfNorm[row] = (float) (-squares / 2);
-        }
-        return new CodeVectors(g.floats("table", table, size, width), g.floats("half_norm", halfNorm, size));
+    /** Rows of embed_sum / max(cluster_usage, 1e-5): [codebookSize, codebookDim]. */
+    private static Value codeVectors(Graph g, CodecConfig.Encoder c) {
+        Value sums = g.weight("embed_sum", c.codebookSize(), c.codebookDim());
+        Value usage = g.weight("cluster_usage", c.codebookSize());
+        return sums.in(g).over(usage.in(g).atLeast(1e-5f).reshape(-1, 1));
     }
 
     /** The row e that is nearest to x has the largest {@code x e - |e|^2 / 2}; the first one on ties. */
-    private static Value nearest(Value x, CodeVectors vectors) {
-        return Layers.linear(x, vectors.table(), vectors.halfNorm()).argMax();
+    private static Value nearest(Value x, Value vectors) {
+        Value halfNorms = vectors.times(vectors).sum(1).reshape(-1).times(-0.5f);
+        return Layers.linear(x, vectors, halfNorms).argMax();
     }
 }

@@ -47,7 +47,15 @@ class GraphBytesTest {
         for (int i = 0; i < checkpoint.config().talker().codeGroups() - 1; i++) {
             graphs.add(CodePredictorGraph.head(checkpoint, Projections.FLOAT32, i));
         }
-        graphs.add(CodecDecoderGraph.build(checkpoint).model());
+        graphs.add(CodecDecoderGraph.latents(checkpoint).model());
+        graphs.add(CodecDecoderGraph.samples(checkpoint).model());
+        for (CodecEncoderGraph.Span span : CodecEncoderGraph.Span.values()) {
+            graphs.add(CodecEncoderGraph.rows(checkpoint, span).model());
+        }
+        graphs.add(CodecEncoderGraph.codes(checkpoint));
+        if (checkpoint.config().speakerEncoder().isPresent()) {
+            graphs.add(SpeakerEncoderGraph.build(checkpoint));
+        }
         return graphs;
     }
 }

@@ -1,0 +1,143 @@
+package io.github.qwen3tts.examples.bench;
+
+import java.util.List;
+import java.util.Locale;
+
+/** The results as a Markdown page: what was measured and how, then a row per configuration. */
+final class BenchmarkTable {
+
+    private static final String COLUMNS = """
+            | precision | talker | code predictor | codec | rest | prompt | ms/frame | RTF p50 / p95 | speedup | TTFA p50 / p95 ms \
+            | resident MB (anonymous + file) | peak MB | first load s | second load s | busy processors |
+            |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+            """;
+
+    private static final String DEFINITIONS = """
+
+            ms/frame: means over whole speeches, the prompt's time spread over their frames; `rest` is sampling, embeddings and \
+            handing over. RTF: compute seconds per second of audio, below 1 is faster than real time; speedup is its inverse. \
+            TTFA: from the call of `stream()` to the first samples in the caller's hands, chunks as `ChunkSchedule.FIRST_AUDIO`. \
+            Resident: after all speeches. First load: quantised weights are made; second load: found in the cache. Both with the \
+            checkpoint in the system's file cache. Busy processors: much fewer than threads means something else ran as well.
+            """;
+
+    private static final String ROOFLINE_COLUMNS = """
+
+            | precision | weights read MB/frame | at full bandwidth ms | of measured | codec GMAC/frame | at peak ms | of measured |
+            |---|---|---|---|---|---|---|
+            """;
+
+    private BenchmarkTable() {}
+
+    /** All measurements of one machine. */
+    static String of(List<Measurement> measurements) {
+        StringBuilder page = new StringBuilder(head(measurements.get(0)));
+        page.append(COLUMNS);
+        measurements.forEach(m -> page.append(row(m)));
+        page.append(DEFINITIONS);
+        Efficiency machine = measurements.get(0).efficiency();
+        if (machine != null) {
+            page.append(rooflineHead(machine.roofline())).append(ROOFLINE_COLUMNS);
+            measurements.forEach(m -> page.append(rooflineRow(m)));
+        }
+        return page.toString();
+    }
+
+    private static String head(Measurement m) {
+        EngineRun.Result result = m.result();
+        Machine machine = result.machine();
+        Workload work = m.workload();
+        return text(
+                """
+                %s, %d processors (%s), %d GB; %s; %s %s; ONNX Runtime %s; revision %s; %s.
+                Model %s, %d threads, spinning %s; text of %d tokens (prompt %d), %s frames; %d speeches after %d to warm up, \
+                and %d of one frame.
+
+                """,
+                machine.cpu(),
+                machine.processors(),
+                String.join(" ", machine.extensions()),
+                Math.round(machine.memoryBytes() / 1e9),
+                machine.system(),
+                machine.java(),
+                String.join(" ", machine.javaOptions()),
+                machine.onnxRuntime(),
+                machine.revision().isEmpty() ? "unknown" : machine.revision(),
+                m.time(),
+                m.model(),
+                m.threads(),
+                m.spinning() ? "on" : "off",
+                result.textTokens(),
+                result.promptTokens(),
+                frames(result.frames()),
+                work.runs(),
+                work.warmups(),
+                work.firstFrames());
+    }
+
+    /** One number if all speeches are as long, their range otherwise. */
+    private static String frames(List<Integer> frames) {
+        int least = frames.stream().min(Integer::compare).orElseThrow();
+        int most = frames.stream().max(Integer::compare).orElseThrow();
+        return least == most ? Integer.toString(least) : least + " to " + most;
+    }
+
+    private static String row(Measurement m) {
+        FrameTime time = m.result().frameTime();
+        EngineRun.Result result = m.result();
+        return text(
+                "| %s | %.1f | %.1f | %.1f | %.1f | %.1f | %.1f | %.2f / %.2f | %.2f | %.0f / %.0f | %s (%s + %s) | %s | %.1f | %.1f | %.2f |%n",
+                m.precision(),
+                time.talker(),
+                time.codePredictor(),
+                time.codec(),
+                time.rest(),
+                time.prompt(),
+                time.total(),
+                result.rtf().p50(),
+                result.rtf().p95(),
+                1 / result.rtf().p50(),
+                result.ttfaMillis().p50(),
+                result.ttfaMillis().p95(),
+                megabytes(result.spoken().bytes()),
+                megabytes(result.spoken().anonymous()),
+                megabytes(result.spoken().file()),
+                megabytes(result.spoken().peak()),
+                m.firstLoadMillis() / 1000,
+                result.loadMillis() / 1000,
+                result.busyProcessors());
+    }
+
+    private static String megabytes(long bytes) {
+        return bytes == ResidentMemory.UNKNOWN ? "?" : Long.toString(Math.round(bytes / 1e6));
+    }
+
+    private static String rooflineHead(Roofline roofline) {
+        return text(
+                """
+
+                The machine: %.1f GB/s read by all threads (sum over 512 MB in Java); %.0f GFLOP/s fp32 and %.0f GMAC/s int8 in \
+                ONNX Runtime's own matrix kernels on 512 rows, which is what they can do, not what the processor could.
+                """,
+                roofline.readBytesPerSecond() / 1e9,
+                2 * roofline.floatMacsPerSecond() / 1e9,
+                roofline.byteMacsPerSecond() / 1e9);
+    }
+
+    private static String rooflineRow(Measurement m) {
+        Efficiency e = m.efficiency();
+        return text(
+                "| %s | %.0f | %.1f | %.0f %% | %.2f | %.1f | %.0f %% |%n",
+                m.precision(),
+                e.cost().languageModelBytes() / 1e6,
+                e.languageModelMillis(),
+                100 * e.languageModelShare(),
+                e.cost().codecMacs() / 1e9,
+                e.codecMillis(),
+                100 * e.codecShare());
+    }
+
+    private static String text(String format, Object... values) {
+        return String.format(Locale.ROOT, format.replace("%n", "\n"), values);
+    }
+}

@@ -1,0 +1,212 @@
+package io.github.qwen3tts.examples.bench;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.github.qwen3tts.TtsEngine;
+import io.github.qwen3tts.api.AudioChunk;
+import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.api.SynthesisRequest;
+import io.github.qwen3tts.api.SynthesisStats;
+import io.github.qwen3tts.api.TtsException;
+import io.github.qwen3tts.api.Voice;
+import io.github.qwen3tts.audio.Pcm;
+import io.github.qwen3tts.checkpoint.Checkpoint;
+import io.github.qwen3tts.engine.SpeechStream;
+import io.github.qwen3tts.prompt.ModelType;
+import io.github.qwen3tts.runtime.OrtRuntime;
+import io.github.qwen3tts.text.PretokenizerRule;
+import io.github.qwen3tts.text.Tokenizer;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The program that measures one engine: loads it, warms it up, has it speak, and prints the results as JSON. */
+public final class EngineRun {
+
+    private static final double CLIP_SECONDS = 3;
+
+    /** Speeches under the flight recorder, which are not measured otherwise. */
+    private static final int RECORDED = 2;
+
+    private final TtsEngine engine;
+    private final SynthesisRequest request;
+    private final Workload work;
+
+    private EngineRun(TtsEngine engine, SynthesisRequest request, Workload work) {
+        this.engine = engine;
+        this.request = request;
+        this.work = work;
+    }
+
+    /**
+     * What to open, and what to have it speak.
+     *
+     * @param model     directory of a checkpoint
+     * @param precision name of a preset
+     * @param cache     directory of quantised weights
+     * @param threads   that compute
+     * @param spinning  whether idle ones wait actively
+     * @param workload  what to speak
+     */
+    record Settings(String model, String precision, String cache, int threads, boolean spinning, Workload workload) {
+
+        /** The same with hardly anything to speak. */
+        Settings least() {
+            return new Settings(model, precision, cache, threads, spinning, workload.least());
+        }
+
+        private OrtRuntime.Threads runtimeThreads() {
+            return new OrtRuntime.Threads(threads, spinning);
+        }
+    }
+
+    /**
+     * What came out.
+     *
+     * @param machine       it ran on
+     * @param loadMillis    to open the engine
+     * @param loaded        memory then
+     * @param spoken        memory after all speeches
+     * @param textTokens    the text has
+     * @param promptTokens  positions of the prompt
+     * @param frames        of each measured speech
+     * @param ttfaMillis    from the call of stream() to the first samples in the caller's hands
+     * @param rtf           compute seconds per second of audio; below 1 is faster than real time
+     * @param busyProcessors processor time per wall-clock time: much below the threads means something else ran as well
+     * @param frameTime     where the time goes, from further speeches under the flight recorder
+     */
+    record Result(
+            Machine machine,
+            double loadMillis,
+            ResidentMemory loaded,
+            ResidentMemory spoken,
+            int textTokens,
+            int promptTokens,
+            List<Integer> frames,
+            Summary ttfaMillis,
+            Summary rtf,
+            double busyProcessors,
+            FrameTime frameTime) {}
+
+    /**
+     * Measures and prints.
+     *
+     * @param args the settings as JSON
+     * @throws IOException if the settings cannot be read or the system does not tell its memory
+     */
+    public static void main(String[] args) throws IOException {
+        try {
+            Settings settings = OwnProcess.JSON.readValue(args[0], Settings.class);
+            System.out.println(OwnProcess.JSON.writeValueAsString(measure(settings)));
+        } catch (TtsException e) {
+            System.err.println("error: " + e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static Result measure(Settings settings) throws IOException {
+        long began = System.nanoTime();
+        try (TtsEngine engine = TtsEngine.builder(Path.of(settings.model()))
+                .precision(Precision.named(settings.precision()))
+                .cacheDirectory(Path.of(settings.cache()))
+                .threads(settings.threads())
+                .spinning(settings.spinning())
+                .build()) {
+            double loadMillis = (System.nanoTime() - began) / 1e6;
+            ResidentMemory loaded = ResidentMemory.now();
+
+            Tokenizer tokenizer = Tokenizer.load(Path.of(settings.model()), PretokenizerRule.QWEN2);
+            Workload work = settings.workload();
+            String text = BenchmarkText.of(work.textTokens(), words -> tokenizer.encode(words).length);
+            SynthesisRequest request = SynthesisRequest.of(text, voice(engine, Path.of(settings.model())));
+            return new EngineRun(engine, request, work)
+                    .measure(settings, loadMillis, loaded, tokenizer.encode(text).length);
+        }
+    }
+
+    /** Whatever voice the checkpoint has: the first speaker, any voice, or that of a hum. */
+    private static Voice voice(TtsEngine engine, Path model) {
+        ModelType type = Checkpoint.open(model).config().prompt().type();
+        return switch (type) {
+            case CUSTOM_VOICE -> Voice.named(engine.speakers().get(0));
+            case VOICE_DESIGN -> Voice.any();
+            case BASE -> engine.prepare(Voice.clone(hum(engine.sampleRateHz())));
+        };
+    }
+
+    private static Pcm hum(int sampleRateHz) {
+        float[] samples = new float[(int) (CLIP_SECONDS * sampleRateHz)];
+        for (int i = 0; i < samples.length; i++) {
+            double phase = 2 * Math.PI * 120 * i / sampleRateHz;
+            samples[i] = (float) (0.2 * Math.sin(phase) + 0.1 * Math.sin(3 * phase) + 0.05 * Math.sin(7 * phase));
+        }
+        return Pcm.mono(samples, sampleRateHz);
+    }
+
+    private Result measure(Settings settings, double loadMillis, ResidentMemory loaded, int textTokens)
+            throws IOException {
+        for (int i = 0; i < work.warmups(); i++) {
+            speak(i, work.frames());
+        }
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        long processor = system.getProcessCpuTime();
+        long began = System.nanoTime();
+        List<Spoken> whole = speakAll(work.runs(), work.frames());
+        double busyProcessors = (system.getProcessCpuTime() - processor) / (double) (System.nanoTime() - began);
+        List<Spoken> starts = speakAll(work.firstFrames(), 1);
+        ResidentMemory spoken = ResidentMemory.now();
+        return new Result(
+                Machine.here(OrtRuntime.start(settings.runtimeThreads()).version()),
+                loadMillis,
+                loaded,
+                spoken,
+                textTokens,
+                whole.get(0).stats().promptTokens(),
+                whole.stream().map(speech -> speech.stats().frames()).toList(),
+                Summary.of(Stream.concat(whole.stream(), starts.stream())
+                        .mapToDouble(Spoken::ttfaMillis)
+                        .toArray()),
+                Summary.of(whole.stream()
+                        .mapToDouble(speech -> speech.stats().rtf())
+                        .toArray()),
+                busyProcessors,
+                frameTime());
+    }
+
+    private List<Spoken> speakAll(int count, int frames) {
+        return IntStream.range(0, count).mapToObj(i -> speak(i, frames)).toList();
+    }
+
+    private FrameTime frameTime() throws IOException {
+        List<FrameTime> times = new ArrayList<>();
+        for (int i = 0; i < RECORDED; i++) {
+            int seed = i;
+            List<Spoken> spoken = new ArrayList<>();
+            List<GraphTime> graphs = GraphTime.record(() -> spoken.add(speak(seed, work.frames())));
+            SynthesisStats stats = spoken.get(0).stats();
+            times.add(FrameTime.of(graphs, stats.computeMillis(), stats.frames()));
+        }
+        return FrameTime.mean(times);
+    }
+
+    /** A speech, and the time from the call to its first samples in the caller's hands. */
+    private record Spoken(SynthesisStats stats, double ttfaMillis) {}
+
+    private Spoken speak(int seed, int frames) {
+        SynthesisRequest limited = request.withSeed(seed)
+                .withGeneration(engine.generationDefaults().withMaxNewTokens(frames + 1));
+        double ttfaMillis = Double.NaN;
+        long called = System.nanoTime();
+        try (SpeechStream stream = engine.stream(limited)) {
+            for (AudioChunk chunk : stream) {
+                if (chunk.firstFrame() == 0) {
+                    ttfaMillis = (System.nanoTime() - called) / 1e6;
+                }
+            }
+            return new Spoken(stream.stats(), ttfaMillis);
+        }
+    }
+}
