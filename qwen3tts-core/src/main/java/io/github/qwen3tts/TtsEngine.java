@@ -396,9 +396,9 @@ public final class TtsEngine implements AutoCloseable {
         return checkpoint.codec().sampleRateHz();
     }
 
-    /** Ends all streams, which fail with a {@link TtsException}, and gives everything back. Safe to call twice. */
+    /** Ends all streams, which fail with a {@link TtsException}, and gives everything back. Safe to call again. */
     @Override
-    public void close() {
+    public synchronized void close() { // a second caller waits: nothing is freed before the engine thread has ended
         owned.close();
     }
 

@@ -453,20 +453,6 @@ class SpeechEngineTest {
         }
     }
 
-    @Test
-    void onlyTheVoicesUsedLastAreKept() {
-        try (Fakes fakes = new Fakes()) {
-            for (int voice = 0; voice < 50; voice++) {
-                int[] reference = new int[FakeLanguageModel.GROUPS];
-                Fakes.audio(fakes.engine.submit(
-                        Fakes.job(1, 1, ChunkSchedule.fixed(1), GenerationOptions.OFFICIAL, reference)));
-            }
-            assertTrue(fakes.codec.opened.get() - fakes.codec.closed.get() <= 10);
-            fakes.engine.close();
-            assertEquals(fakes.codec.opened.get(), fakes.codec.closed.get());
-        }
-    }
-
     // The engine's end
 
     @Test
