@@ -1,10 +1,13 @@
 package io.github.qwen3tts.engine;
 
 import io.github.qwen3tts.api.AudioChunk;
+import io.github.qwen3tts.api.FinishReason;
+import io.github.qwen3tts.api.SpeechCancelledException;
 import io.github.qwen3tts.api.SynthesisStats;
 import io.github.qwen3tts.api.TtsException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.BooleanSupplier;
 
 /**
  * What passes from the engine thread to the reader of one stream: chunks, then exactly one terminal event. The engine
@@ -14,11 +17,33 @@ final class ChunkQueue {
 
     /** A chunk, or the end: finished with statistics, or failed. */
     sealed interface Event {
-        record Audio(AudioChunk chunk) implements Event {}
 
-        record Finished(SynthesisStats stats) implements Event {}
+        /** What a reader has to be told; null for audio and for a speech that is complete. */
+        TtsException failure();
 
-        record Failed(TtsException cause) implements Event {}
+        record Audio(AudioChunk chunk) implements Event {
+            @Override
+            public TtsException failure() {
+                return null;
+            }
+        }
+
+        record Finished(SynthesisStats stats) implements Event {
+            @Override
+            public TtsException failure() {
+                return stats.reason() != FinishReason.CANCELLED
+                        ? null
+                        : new SpeechCancelledException(
+                                "the stream was closed before its speech was complete: frames=" + stats.frames());
+            }
+        }
+
+        record Failed(TtsException cause) implements Event {
+            @Override
+            public TtsException failure() {
+                return cause;
+            }
+        }
     }
 
     private final Deque<Event> events = new ArrayDeque<>();
@@ -74,10 +99,15 @@ final class ChunkQueue {
 
     /** Waits for the next event; the terminal one is handed out again and again. */
     Event take() throws InterruptedException {
+        return take(() -> true);
+    }
+
+    /** Likewise, but leaves audio waiting until it is wanted; what changes that calls {@link #wake}. */
+    Event take(BooleanSupplier audioWanted) throws InterruptedException {
         Event event;
         boolean room;
         synchronized (this) {
-            while (events.isEmpty() && terminal == null) {
+            while (!isReady(audioWanted)) {
                 wait();
             }
             boolean wasFull = isFull();
@@ -91,6 +121,17 @@ final class ChunkQueue {
             onRoom.run();
         }
         return event;
+    }
+
+    private boolean isReady(BooleanSupplier audioWanted) {
+        return events.peek() instanceof Event.Audio
+                ? audioWanted.getAsBoolean()
+                : !events.isEmpty() || terminal != null;
+    }
+
+    /** Lets a waiting reader look again. */
+    synchronized void wake() {
+        notifyAll();
     }
 
     /** The terminal event, or null while there is none. */

@@ -1,18 +1,24 @@
 package io.github.qwen3tts.engine;
 
 import io.github.qwen3tts.api.AudioChunk;
+import io.github.qwen3tts.api.SpeechCancelledException;
 import io.github.qwen3tts.engine.ChunkQueue.Event;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** Hands a queue's events to a subscriber, on a thread of its own and only as many as were requested. */
+/**
+ * Hands a queue's events to a subscriber, on a thread of its own. Chunks come as they are requested, the end comes
+ * without.
+ */
 final class ChunkSubscription implements Flow.Subscription, Runnable {
 
     private final ChunkQueue queue;
     private final Runnable close;
     private final Flow.Subscriber<? super AudioChunk> subscriber;
-    private long requested;
-    private boolean cancelled;
-    private IllegalArgumentException badRequest;
+    private final AtomicLong requested = new AtomicLong();
+    private volatile boolean cancelled;
+    private volatile IllegalArgumentException badRequest;
+    private boolean terminated;
 
     ChunkSubscription(ChunkQueue queue, Runnable close, Flow.Subscriber<? super AudioChunk> subscriber) {
         this.queue = queue;
@@ -26,81 +32,81 @@ final class ChunkSubscription implements Flow.Subscription, Runnable {
         thread.start();
     }
 
+    /** Tells a subscriber that it cannot have the stream. */
+    static void refuse(Flow.Subscriber<?> subscriber, IllegalStateException why) {
+        subscriber.onSubscribe(new Flow.Subscription() {
+            @Override
+            public void request(long count) {}
+
+            @Override
+            public void cancel() {}
+        });
+        subscriber.onError(why);
+    }
+
     @Override
-    public synchronized void request(long count) {
+    public void request(long count) {
         if (count <= 0) {
             badRequest = new IllegalArgumentException("requested chunks must be > 0: count=" + count);
+            close.run();
         } else {
-            requested = requested + count < 0 ? Long.MAX_VALUE : requested + count;
+            requested.accumulateAndGet(count, (a, b) -> a + b < 0 ? Long.MAX_VALUE : a + b);
         }
-        notifyAll();
+        queue.wake();
     }
 
     @Override
     public void cancel() {
-        synchronized (this) {
-            cancelled = true;
-            notifyAll();
-        }
+        cancelled = true;
         close.run();
+        queue.wake();
     }
 
     @Override
     public void run() {
         try {
             subscriber.onSubscribe(this);
-            while (awaitDemand()) {
-                Event event = queue.take();
-                if (isCancelled()) {
+            while (!terminated) {
+                Event event = next();
+                if (cancelled) {
                     return;
                 }
-                if (event instanceof Event.Audio audio) {
-                    subscriber.onNext(audio.chunk());
-                } else {
-                    terminate(event);
-                    return;
-                }
+                signal(event);
             }
         } catch (InterruptedException e) {
-            cancel();
+            fail(new SpeechCancelledException("interrupted while waiting for speech; the stream is closed", e));
         } catch (RuntimeException e) { // a subscriber that throws has ended its subscription
-            cancel();
-            subscriber.onError(e);
+            if (terminated) {
+                throw e;
+            }
+            fail(e);
         }
     }
 
-    private void terminate(Event event) {
-        if (event instanceof Event.Failed failed) {
-            subscriber.onError(failed.cause());
+    private Event next() throws InterruptedException {
+        Event event = queue.take(() -> requested.get() > 0 || cancelled || badRequest != null);
+        if (event instanceof Event.Audio && requested.get() != Long.MAX_VALUE) {
+            requested.decrementAndGet();
+        }
+        return event;
+    }
+
+    private void signal(Event event) {
+        RuntimeException failure = badRequest != null ? badRequest : event.failure();
+        if (failure != null) {
+            terminated = true;
+            subscriber.onError(failure);
+        } else if (event instanceof Event.Audio audio) {
+            subscriber.onNext(audio.chunk());
         } else {
+            terminated = true;
             subscriber.onComplete();
         }
     }
 
-    /** False once the subscription is over. The end of the stream needs no demand. */
-    private boolean awaitDemand() throws InterruptedException {
-        IllegalArgumentException bad;
-        synchronized (this) {
-            while (requested == 0 && !cancelled && badRequest == null) {
-                wait();
-            }
-            if (cancelled) {
-                return false;
-            }
-            if (requested != Long.MAX_VALUE) {
-                requested--;
-            }
-            bad = badRequest;
-        }
-        if (bad != null) {
-            close.run();
-            subscriber.onError(bad);
-            return false;
-        }
-        return true;
-    }
-
-    private synchronized boolean isCancelled() {
-        return cancelled;
+    private void fail(RuntimeException e) {
+        cancel();
+        terminated = true;
+        subscriber.onError(e);
     }
 }

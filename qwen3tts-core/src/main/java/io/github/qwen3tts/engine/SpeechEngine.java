@@ -37,6 +37,7 @@ public final class SpeechEngine implements AutoCloseable {
     private final Deque<SpeechSession> arrivals = new ArrayDeque<>(); // guarded by lock
     private long signals; // guarded by lock; counts reasons to look again
     private boolean closed; // guarded by lock
+    private TtsException failure; // guarded by lock; what closed the engine, if not its owner
 
     private final List<SpeechSession> speaking = new ArrayList<>(); // engine thread only
 
@@ -73,7 +74,9 @@ public final class SpeechEngine implements AutoCloseable {
         prepare(job.prompt().referenceCodes()); // here, so that a new voice does not hold up the streams that speak
         synchronized (lock) {
             if (closed) {
-                throw new DeviceException("the engine is closed: build another TtsEngine");
+                throw failure == null
+                        ? new DeviceException("the engine is closed: build another TtsEngine")
+                        : new DeviceException(failure.getMessage() + "; build another TtsEngine", failure);
             }
             arrivals.add(session);
         }
@@ -102,26 +105,29 @@ public final class SpeechEngine implements AutoCloseable {
     }
 
     private void run() {
+        TtsException cause = new DeviceException("the engine was closed while speaking");
         try {
             while (admit()) {
                 round();
             }
-        } finally {
-            TtsException cause = new DeviceException("the engine was closed while speaking");
-            speaking.forEach(session -> session.fail(cause));
-            synchronized (lock) {
-                closed = true;
-                arrivals.forEach(session -> session.fail(cause));
-            }
-            references.close();
+        } catch (RuntimeException | Error e) { // what a stream cannot fail of alone, such as no memory at all
+            cause = new DeviceException("the engine failed: " + e, e);
         }
+        synchronized (lock) { // no stream arrives from here on
+            failure = closed ? null : cause;
+            closed = true;
+            speaking.addAll(arrivals);
+        }
+        for (SpeechSession session : speaking) {
+            session.fail(cause);
+        }
+        references.close();
     }
 
     /** Lets waiting streams in. Waits while there is nothing to do; false once the engine is closed. */
     private boolean admit() {
         long seen = -1;
         while (true) {
-            SpeechSession next;
             synchronized (lock) {
                 while (!closed && signals == seen) {
                     try {
@@ -134,19 +140,26 @@ public final class SpeechEngine implements AutoCloseable {
                     return false;
                 }
                 seen = signals;
-                next = speaking.size() < limits.maxStreams() ? arrivals.poll() : null;
             }
             dropCancelled();
-            if (next != null && !next.isCancelled()) {
-                begin(next);
+            while (speaking.size() < limits.maxStreams()) {
+                SpeechSession next = nextArrival();
+                if (next == null) {
+                    break;
+                }
+                if (!next.isCancelled()) {
+                    begin(next);
+                }
             }
-            if (next == null
-                    && speaking.stream().anyMatch(session -> !session.queue().isFull())) {
+            if (speaking.stream().anyMatch(session -> !session.queue().isFull())) {
                 return true;
             }
-            if (next != null) {
-                seen = -1; // there may be more of them
-            }
+        }
+    }
+
+    private SpeechSession nextArrival() {
+        synchronized (lock) {
+            return arrivals.poll();
         }
     }
 

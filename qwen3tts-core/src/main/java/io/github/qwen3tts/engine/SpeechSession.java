@@ -13,6 +13,8 @@ import java.util.function.Supplier;
 /** One stream on the engine thread, from its prompt to its terminal event. All but the flags belongs to that thread. */
 final class SpeechSession {
 
+    private static final System.Logger LOG = System.getLogger(SpeechSession.class.getName());
+
     private final SpeechJob job;
     private final CodecDecoder codec;
     private final int sampleRateHz;
@@ -113,8 +115,11 @@ final class SpeechSession {
         end(new Event.Failed(cause));
     }
 
-    /** Tells the reader, and gives everything back. */
+    /** Gives everything back, and tells the reader. A second call does nothing. */
     void end(Event event) {
+        if (ended) {
+            return;
+        }
         ended = true;
         try (Scope owned = new Scope()) {
             if (generation != null) {
@@ -123,6 +128,8 @@ final class SpeechSession {
             if (audio != null) {
                 owned.own(audio);
             }
+        } catch (RuntimeException e) { // neither this stream's reader nor the other streams suffer from it
+            LOG.log(System.Logger.Level.WARNING, "cannot give the memory of a stream back", e);
         } finally {
             queue.end(event);
         }

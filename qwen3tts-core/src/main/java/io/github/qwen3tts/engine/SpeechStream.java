@@ -1,12 +1,13 @@
 package io.github.qwen3tts.engine;
 
 import io.github.qwen3tts.api.AudioChunk;
-import io.github.qwen3tts.api.FinishReason;
 import io.github.qwen3tts.api.SpeechCancelledException;
 import io.github.qwen3tts.api.SynthesisStats;
+import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.engine.ChunkQueue.Event;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.concurrent.Flow;
 
 /**
@@ -14,6 +15,8 @@ import java.util.concurrent.Flow;
  * for one thread; {@link #close} may come from any.
  */
 public final class SpeechStream implements Iterable<AudioChunk>, AutoCloseable {
+
+    private static final String READ_ONCE = "a stream is read once: ask the engine for another one";
 
     private final ChunkQueue queue;
     private final Runnable cancel;
@@ -33,7 +36,9 @@ public final class SpeechStream implements Iterable<AudioChunk>, AutoCloseable {
      */
     @Override
     public Iterator<AudioChunk> iterator() {
-        claim();
+        if (!claim()) {
+            throw new IllegalStateException(READ_ONCE);
+        }
         return new Iterator<>() {
             private Event next;
 
@@ -57,22 +62,19 @@ public final class SpeechStream implements Iterable<AudioChunk>, AutoCloseable {
         };
     }
 
-    private synchronized void claim() {
-        if (read) {
-            throw new IllegalStateException("a stream is read once: ask the engine for another one");
-        }
+    /** True for the first one who wants to read. */
+    private synchronized boolean claim() {
+        boolean first = !read;
         read = true;
+        return first;
     }
 
     private Event await() {
         try {
             Event event = queue.take();
-            if (event instanceof Event.Failed failed) {
-                throw failed.cause();
-            }
-            if (event instanceof Event.Finished finished && finished.stats().reason() == FinishReason.CANCELLED) {
-                throw new SpeechCancelledException("the stream was closed before its speech was complete: frames="
-                        + finished.stats().frames());
+            TtsException failure = event.failure();
+            if (failure != null) {
+                throw failure;
             }
             return event;
         } catch (InterruptedException e) {
@@ -83,15 +85,20 @@ public final class SpeechStream implements Iterable<AudioChunk>, AutoCloseable {
     }
 
     /**
-     * The chunks as a publisher, for one subscriber. Signals come from a thread of the subscription's own, as many as
-     * are requested; a slow subscriber holds nobody else up. Cancelling the subscription closes the stream.
+     * The chunks as a publisher, for one subscriber; further ones are told an {@link IllegalStateException}. Signals
+     * come from a thread of the subscription's own, as many chunks as are requested; a slow subscriber holds nobody else
+     * up. Cancelling the subscription closes the stream; closing the stream is an error to its subscriber.
      *
      * @return the publisher
      */
     public Flow.Publisher<AudioChunk> publisher() {
         return subscriber -> {
-            claim();
-            new ChunkSubscription(queue, this::close, subscriber).start();
+            Objects.requireNonNull(subscriber, "subscriber");
+            if (claim()) {
+                new ChunkSubscription(queue, this::close, subscriber).start();
+            } else {
+                ChunkSubscription.refuse(subscriber, new IllegalStateException(READ_ONCE));
+            }
         };
     }
 
@@ -99,8 +106,8 @@ public final class SpeechStream implements Iterable<AudioChunk>, AutoCloseable {
      * What the speech came to, once it is over: read to its end, or closed.
      *
      * @return the statistics
-     * @throws io.github.qwen3tts.api.TtsException if the speech failed
-     * @throws IllegalStateException               if it is not over yet
+     * @throws TtsException          if the speech failed
+     * @throws IllegalStateException if it is not over yet
      */
     public SynthesisStats stats() {
         if (queue.terminal() instanceof Event.Finished finished) {

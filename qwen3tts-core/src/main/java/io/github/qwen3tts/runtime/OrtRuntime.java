@@ -78,7 +78,7 @@ public final class OrtRuntime {
         if (!sharedPool.equals(wanted)) {
             LOG.log(
                     System.Logger.Level.INFO,
-                    "the process's first engine decided on the threads: using={0}, wanted={1}",
+                    "threads are shared by all engines of a process, and the first one decided: using={0}, wanted={1}",
                     sharedPool,
                     wanted);
         }

@@ -1,0 +1,84 @@
+package io.github.qwen3tts.engine;
+
+import io.github.qwen3tts.model.CodecDecoder;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Four samples a frame, each made from the codes of its frame and of all frames before, so that audio tells whether the
+ * state was carried on. Counts states and decoded frames.
+ */
+final class FakeCodecDecoder implements CodecDecoder {
+
+    static final int SAMPLES_PER_FRAME = 4;
+
+    final AtomicInteger opened = new AtomicInteger();
+    final AtomicInteger closed = new AtomicInteger();
+    final AtomicInteger framesDecoded = new AtomicInteger();
+
+    /** Thrown by every decoding, if not null. */
+    volatile RuntimeException failure;
+
+    @Override
+    public State start() {
+        return new Memory();
+    }
+
+    @Override
+    public void decode(int[] codes, int frames, State state, float[] out, int at) {
+        if (failure != null) {
+            throw failure;
+        }
+        Memory memory = (Memory) state;
+        for (int frame = 0; frame < frames; frame++) {
+            for (int group = 0; group < FakeLanguageModel.GROUPS; group++) {
+                memory.sum = 31 * memory.sum + codes[frame * FakeLanguageModel.GROUPS + group];
+            }
+            for (int i = 0; i < SAMPLES_PER_FRAME; i++) {
+                out[at + frame * SAMPLES_PER_FRAME + i] = Math.floorMod(memory.sum * (i + 1), 2_000) / 1_000f - 1;
+            }
+        }
+        memory.frames += frames;
+        framesDecoded.addAndGet(frames);
+    }
+
+    @Override
+    public int samplesPerFrame() {
+        return SAMPLES_PER_FRAME;
+    }
+
+    @Override
+    public void close() {}
+
+    private final class Memory implements State {
+
+        private long frames;
+        private int sum;
+        private boolean isClosed;
+
+        Memory() {
+            opened.incrementAndGet();
+        }
+
+        @Override
+        public long frames() {
+            return frames;
+        }
+
+        @Override
+        public State copy() {
+            Memory copy = new Memory();
+            copy.frames = frames;
+            copy.sum = sum;
+            return copy;
+        }
+
+        @Override
+        public void close() {
+            if (isClosed) {
+                throw new AssertionError("closed twice");
+            }
+            isClosed = true;
+            closed.incrementAndGet();
+        }
+    }
+}
