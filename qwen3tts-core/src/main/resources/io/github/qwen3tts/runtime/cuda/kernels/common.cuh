@@ -1,0 +1,115 @@
+// common.cuh - what every kernel file shares: dynamic shared memory, reductions, 16-byte loads and unpacking of weights
+//
+//   Kernels are compiled with NVRTC, without any header of the toolkit, with --fmad=false: a fused multiply-add is
+//   written fmaf where it is meant, so that every variant of a kernel rounds alike and a result does not depend on the
+//   batch. The tests compile the same files with the system's C++ compiler, which brings its own words (host_shim.hpp).
+#ifndef QWEN3TTS_COMMON_CUH
+#define QWEN3TTS_COMMON_CUH
+
+#ifndef SHARED_MEMORY
+#define SHARED_MEMORY(name) extern __shared__ __align__(16) unsigned char name[]
+#define EXPORTED(name)
+#endif
+
+#define KERNEL extern "C" __global__ void
+#define FULL_WARP 0xffffffffu
+
+const int WARP = 32;
+const float NEGATIVE_INFINITY = -3.402823466e38f;
+
+// ---- reductions ------------------------------------------------------------------------------------------------------
+
+// The sum over the warp, in every lane.
+__device__ __forceinline__ float warp_sum(float value) {
+    for (int offset = 16; offset > 0; offset /= 2) value += __shfl_xor_sync(FULL_WARP, value, offset);
+    return value;
+}
+
+__device__ __forceinline__ float warp_max(float value) {
+    for (int offset = 16; offset > 0; offset /= 2) value = fmaxf(value, __shfl_xor_sync(FULL_WARP, value, offset));
+    return value;
+}
+
+// The sum over the block, in every thread; scratch holds one float per warp. Ends with a barrier's worth of safety: the
+// caller may use scratch again at once.
+__device__ __forceinline__ float block_sum(float value, float* scratch) {
+    const int warps = blockDim.x / WARP;
+    value = warp_sum(value);
+    if (threadIdx.x % WARP == 0) scratch[threadIdx.x / WARP] = value;
+    __syncthreads();
+    float sum = 0.0f;
+    for (int w = 0; w < warps; w++) sum += scratch[w];
+    __syncthreads();
+    return sum;
+}
+
+// ---- numbers ---------------------------------------------------------------------------------------------------------
+
+// A table's entry: fp32 as it is, bf16 as the upper half of an fp32.
+__device__ __forceinline__ float to_float(float value) { return value; }
+__device__ __forceinline__ float to_float(unsigned short bits) { return __uint_as_float((unsigned)bits << 16); }
+
+__device__ __forceinline__ float silu(float x) { return x / (1.0f + expf(-x)); }
+
+// The exact form, not the tanh one.
+__device__ __forceinline__ float gelu(float x) { return 0.5f * x * (1.0f + erff(x * 0.70710678118654752f)); }
+
+// x + sin(x * alpha)^2 * inverse_beta, where alpha and inverse_beta are already out of log scale.
+__device__ __forceinline__ float snake(float x, float alpha, float inverse_beta) {
+    const float s = sinf(x * alpha);
+    return x + s * s * inverse_beta;
+}
+
+// ---- weights ---------------------------------------------------------------------------------------------------------
+//
+// A weight matrix is [outputs][pitch bytes], pitch a multiple of 16, rows padded with zeros. One load brings 16 bytes,
+// VALUES weights; quad q of it holds weights 4q..4q+3. scale(...) is what the quads of load v have to be multiplied by.
+
+__device__ __forceinline__ unsigned word(const uint4& bytes, int i) {
+    return i == 0 ? bytes.x : i == 1 ? bytes.y : i == 2 ? bytes.z : bytes.w;
+}
+
+struct Fp32 {
+    static const int VALUES = 4;
+    static __device__ __forceinline__ float scale(const float*, int, int, int) { return 1.0f; }
+    static __device__ __forceinline__ float4 quad(const uint4& bytes, int, float) {
+        return make_float4(__uint_as_float(bytes.x), __uint_as_float(bytes.y), __uint_as_float(bytes.z),
+                           __uint_as_float(bytes.w));
+    }
+};
+
+struct Bf16 {
+    static const int VALUES = 8;
+    static __device__ __forceinline__ float scale(const float*, int, int, int) { return 1.0f; }
+    static __device__ __forceinline__ float4 quad(const uint4& bytes, int q, float) {
+        const unsigned low = word(bytes, 2 * q), high = word(bytes, 2 * q + 1);
+        return make_float4(__uint_as_float(low << 16), __uint_as_float(low & 0xffff0000u), __uint_as_float(high << 16),
+                           __uint_as_float(high & 0xffff0000u));
+    }
+};
+
+// Signed bytes, one scale per output.
+struct Int8 {
+    static const int VALUES = 16;
+    static __device__ __forceinline__ float scale(const float* scales, int output, int, int) { return scales[output]; }
+    static __device__ __forceinline__ float4 quad(const uint4& bytes, int q, float scale) {
+        const unsigned four = word(bytes, q);
+        return make_float4(scale * (float)(signed char)four, scale * (float)(signed char)(four >> 8),
+                           scale * (float)(signed char)(four >> 16), scale * (float)(signed char)(four >> 24));
+    }
+};
+
+// Nibbles that stand for -8..7, the earlier weight in the low one; one scale per output and 128 inputs.
+struct Int4 {
+    static const int VALUES = 32;
+    static __device__ __forceinline__ float scale(const float* scales, int output, int load, int loads) {
+        return scales[(size_t)output * (loads / 4) + load / 4];
+    }
+    static __device__ __forceinline__ float4 quad(const uint4& bytes, int q, float scale) {
+        const unsigned four = word(bytes, q / 2) >> (q % 2 * 16);
+        return make_float4(scale * (float)((int)(four & 15) - 8), scale * (float)((int)(four >> 4 & 15) - 8),
+                           scale * (float)((int)(four >> 8 & 15) - 8), scale * (float)((int)(four >> 12 & 15) - 8));
+    }
+};
+
+#endif
