@@ -403,10 +403,14 @@ inline void on_fault(int, siginfo_t* info, void*) {
          block_index.x, block_index.y, block_index.z, self ? self->thread.x : 0, info->si_addr);
 }
 
+/// Whether faults are reported by name; off inside a process that handles faults itself, such as a JVM.
+inline bool report_faults = true;
+
 inline void start() {
     if (stacks) return;
     stacks = (char*)mmap(nullptr, STACK_BYTES * MAX_THREADS, PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (!report_faults) return;
     static char signal_stack[64 * 1024];
     stack_t alternate = {};
     alternate.ss_sp = signal_stack;

@@ -2,6 +2,7 @@ package io.github.qwen3tts.runtime.cuda;
 
 import io.github.qwen3tts.api.DeviceException;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The way in. Nothing of CUDA is loaded before a method here is called, and whatever is missing (classes, natives,
@@ -34,16 +35,16 @@ public final class Cuda {
         } catch (ClassNotFoundException | LinkageError e) {
             return CudaStatus.off("org.bytedeco:cuda is not on the class path; " + INSTALL);
         }
-        DeviceProperties card;
+        if (Natives.DRIVER_PROBLEM.isPresent()) {
+            return CudaStatus.off(Natives.DRIVER_PROBLEM.get());
+        }
         try {
-            card = Driver.probe(options.device());
-        } catch (LinkageError e) {
-            return CudaStatus.off(missingLibrary(e));
+            Optional<String> compilerProblem =
+                    options.cubins().isPresent() ? Optional.empty() : Natives.COMPILER_PROBLEM;
+            return CudaStatus.of(Driver.probe(options.device()), options.device(), compilerProblem);
         } catch (DeviceException e) {
             return CudaStatus.off(e.getMessage());
         }
-        return CudaStatus.of(
-                card, options.device(), options.cubins().isPresent() ? Optional.empty() : compilerProblem());
     }
 
     /**
@@ -61,13 +62,21 @@ public final class Cuda {
         return DriverDevice.open(options, status.card().get());
     }
 
-    private static Optional<String> compilerProblem() {
-        try {
-            Nvrtc.load();
-            return Optional.empty();
-        } catch (LinkageError e) {
-            return Optional.of("the kernel compiler NVRTC does not load (" + firstLine(e) + "); " + INSTALL
-                    + ", or supply compiled kernels with -Dqwen3tts.cubins=DIR");
+    /** What came of loading the libraries, once: a second attempt would fail for a reason that says less. */
+    private static final class Natives {
+        static final Optional<String> DRIVER_PROBLEM = problem(Driver::load, Cuda::missingLibrary);
+        static final Optional<String> COMPILER_PROBLEM = problem(
+                Nvrtc::load,
+                e -> "the kernel compiler NVRTC does not load (" + firstLine(e) + "); " + INSTALL
+                        + ", or supply compiled kernels with -Dqwen3tts.cubins=DIR");
+
+        private static Optional<String> problem(Runnable load, Function<LinkageError, String> explain) {
+            try {
+                load.run();
+                return Optional.empty();
+            } catch (LinkageError e) {
+                return Optional.of(explain.apply(e));
+            }
         }
     }
 

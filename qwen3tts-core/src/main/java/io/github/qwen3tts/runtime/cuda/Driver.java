@@ -15,13 +15,20 @@ final class Driver {
     private Driver() {}
 
     /**
-     * Loads the driver and asks it about a card.
+     * Loads the driver.
      *
-     * @throws LinkageError    if a library is missing
+     * @throws LinkageError if a library is missing
+     */
+    static void load() {
+        Loader.load(cudart.class);
+    }
+
+    /**
+     * Asks the driver about a card.
+     *
      * @throws DeviceException if the driver does not work or has no such card
      */
     static DeviceProperties probe(int device) {
-        Loader.load(cudart.class);
         check(cudart.cuInit(0), "cuInit");
         int[] value = new int[1];
         check(cudart.cuDriverGetVersion(value), "cuDriverGetVersion");

@@ -82,7 +82,8 @@ public record PackedMatrix(WeightType type, int outputs, int inputs, ByteBuffer 
     }
 
     private static float packNibbles(float[] values, int from, int count, ByteBuffer data, int to) {
-        float scale = extreme(values, from, count) / -8;
+        float extreme = extreme(values, from, count);
+        float scale = extreme == 0 ? 0 : extreme / -8;
         for (int i = 0; i < count; i++) {
             int value = scale == 0 ? 0 : Math.max(-8, Math.min(7, Math.round(values[from + i] / scale)));
             int at = to + i / 2;

@@ -20,29 +20,55 @@ final class HostShim {
     private static final Path KERNELS = Path.of("src/main/resources/io/github/qwen3tts/runtime/cuda/kernels");
     private static final Path SHIM = Path.of("src/test/cuda");
     private static final Path BUILD = Path.of("target/host-shim");
-    private static final List<String> FLAGS =
-            List.of("-std=c++17", "-O2", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror", "-Wno-unknown-pragmas");
+    private static final List<String> FLAGS = List.of(
+            "-std=c++17", "-O2", "-fPIC", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror", "-Wno-unknown-pragmas");
 
     private HostShim() {}
 
     /** The device program, or an aborted test that says which compiler was looked for. */
-    static synchronized Path device() {
-        Optional<String> compiler = compiler();
-        if (compiler.isEmpty()) {
-            Assumptions.abort("kernels are not checked: no C++ compiler (tried $CXX, g++, c++, clang++)");
-        }
+    static Path device() {
+        return built("host_device", List.of());
+    }
+
+    /** A library that stands in for the driver's, likewise. */
+    static Path driver() {
+        return built("host_driver", List.of("-shared", "-Wl,-soname,libcuda.so.1"));
+    }
+
+    /** A library without contents in the place of the CUDA runtime's, which the bindings want to see beside it. */
+    static Path runtime() {
+        Path library = BUILD.resolve("libcudart.so.12").toAbsolutePath();
         try {
-            return build(compiler.get());
+            Files.createDirectories(BUILD);
+            Path script = Files.writeString(BUILD.resolve("cudart.version"), "libcudart.so.12 { global: *; };");
+            Path source = Files.writeString(BUILD.resolve("cudart.cpp"), "");
+            List<String> command = List.of("-shared", "-Wl,-soname,libcudart.so.12", "-Wl,--version-script," + script);
+            List<String> all = new ArrayList<>(List.of(compiler(), "-o", library.toString(), source.toString()));
+            all.addAll(command);
+            finish(start(all));
+            return library;
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException("cannot build the stand-in for the CUDA runtime", e);
+        }
+    }
+
+    private static synchronized Path built(String main, List<String> linkerFlags) {
+        try {
+            return build(compiler(), main, linkerFlags);
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException("cannot build the host's kernels", e);
         }
     }
 
-    private static Optional<String> compiler() {
+    private static String compiler() {
         List<String> candidates = new ArrayList<>();
         Optional.ofNullable(System.getenv("CXX")).ifPresent(candidates::add);
         candidates.addAll(List.of("g++", "c++", "clang++"));
-        return candidates.stream().filter(HostShim::runs).findFirst();
+        return candidates.stream()
+                .filter(HostShim::runs)
+                .findFirst()
+                .orElseGet(() ->
+                        Assumptions.abort("kernels are not checked: no C++ compiler (tried $CXX, g++, c++, clang++)"));
     }
 
     private static boolean runs(String compiler) {
@@ -60,7 +86,8 @@ final class HostShim {
         }
     }
 
-    private static Path build(String compiler) throws IOException, InterruptedException {
+    private static Path build(String compiler, String main, List<String> linkerFlags)
+            throws IOException, InterruptedException {
         Files.createDirectories(BUILD);
         StringBuilder common = new StringBuilder(compiler + arguments(compiler));
         for (String header : KernelSources.HEADERS) {
@@ -72,7 +99,7 @@ final class HostShim {
         for (String file : KernelSources.FILES) {
             objects.add(compile(compiler, KERNELS.resolve(file + ".cu"), common, running));
         }
-        objects.add(compile(compiler, SHIM.resolve("host_device.cpp"), common, running));
+        objects.add(compile(compiler, SHIM.resolve(main + ".cpp"), common, running));
         for (Process process : running) {
             finish(process);
         }
@@ -82,11 +109,12 @@ final class HostShim {
                 Files.move(part, objects.get(i), StandardCopyOption.REPLACE_EXISTING);
             }
         }
-        Path program = BUILD.resolve("host_device-" + hash(objects.toString()));
+        Path program = BUILD.resolve(main + "-" + hash(objects.toString() + linkerFlags));
         if (!Files.exists(program)) {
             List<String> link =
                     new ArrayList<>(List.of(compiler, "-o", part(program).toString()));
             objects.forEach(object -> link.add(object.toString()));
+            link.addAll(linkerFlags);
             finish(start(link));
             Files.move(part(program), program, StandardCopyOption.REPLACE_EXISTING);
         }

@@ -15,7 +15,9 @@
 #define FULL_WARP 0xffffffffu
 
 const int WARP = 32;
-const float NEGATIVE_INFINITY = -3.402823466e38f;
+const float LOWEST = -3.402823466e38f;  // below every score, and yet not minus infinity: differences stay numbers
+
+__device__ __forceinline__ float infinity() { return __uint_as_float(0x7f800000u); }
 
 // ---- reductions ------------------------------------------------------------------------------------------------------
 

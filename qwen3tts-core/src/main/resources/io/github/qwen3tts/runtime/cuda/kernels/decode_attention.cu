@@ -27,7 +27,7 @@ KERNEL decode_attention_v0(const float* qkv, const float* keys, const float* val
     const float* q = qkv + ((size_t)row * (heads + 2 * kv_heads) + head) * dim;
     const size_t cached = ((size_t)slot * kv_heads + head / (heads / kv_heads)) * max_positions * dim;
     const float *k = keys + cached, *v = values + cached;
-    float largest = NEGATIVE_INFINITY;
+    float largest = LOWEST;
     for (int p = 0; p < length; p++) {
         float dot = 0.0f;
         for (int i = 0; i < dim; i++) dot += q[i] * k[(size_t)p * dim + i];
@@ -82,7 +82,7 @@ __device__ __forceinline__ void decode_attention(const float* qkv, const float* 
         float largest[GROUP], total[GROUP], sums[GROUP][DIMS];
 #pragma unroll
         for (int g = 0; g < GROUP; g++) {
-            largest[g] = NEGATIVE_INFINITY;
+            largest[g] = LOWEST;
             total[g] = 0.0f;
 #pragma unroll
             for (int j = 0; j < DIMS; j++) sums[g][j] = 0.0f;
@@ -145,7 +145,7 @@ __device__ __forceinline__ void decode_attention(const float* qkv, const float* 
         for (int at = threadIdx.x; at < GROUP * dim; at += blockDim.x) {
             const int g = at / dim, i = at % dim;
             const float* warps = (const float*)shared + g * width;
-            float top = NEGATIVE_INFINITY;
+            float top = LOWEST;
             for (int w = 0; w < ATTENTION_WARPS; w++) top = fmaxf(top, warps[w * GROUP * width + dim]);
             float sum = 0.0f, weights = 0.0f;
             for (int w = 0; w < ATTENTION_WARPS; w++) {
@@ -179,7 +179,7 @@ __device__ __forceinline__ void decode_attention(const float* qkv, const float* 
     for (int at = threadIdx.x; at < GROUP * dim; at += blockDim.x) {
         const int g = at / dim, i = at % dim;
         const volatile float* results = chunk_results + (size_t)g * max_chunks * width;
-        float top = NEGATIVE_INFINITY;
+        float top = LOWEST;
         for (int c = 0; c < chunks; c++) top = fmaxf(top, results[(size_t)c * width + dim]);
         float sum = 0.0f, weights = 0.0f;
         for (int c = 0; c < chunks; c++) {

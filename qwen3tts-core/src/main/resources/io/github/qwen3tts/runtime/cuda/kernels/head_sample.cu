@@ -48,7 +48,7 @@ __device__ __forceinline__ float ruled(float z, int id, bool drawn_before, const
                                        int first_control, int eos) {
     const float r = request.repetition_penalty;
     if (drawn_before && r != 1.0f) z = z < 0.0f ? z * r : z / r;
-    if (id == eos ? draws < MIN_DRAWS : id >= first_control) z = -INFINITY;
+    if (id == eos ? draws < MIN_DRAWS : id >= first_control) z = -infinity();
     return z;
 }
 
@@ -71,7 +71,7 @@ KERNEL head_sample_v0(float* scores, const float* uniforms, float temperature, i
     }
     const float largest = z[best] / temperature;
     for (int id = 0; id < vocabulary; id++) z[id] /= temperature;
-    float threshold = -INFINITY;
+    float threshold = -infinity();
     for (int id = 0; id < vocabulary && top_k > 0; id++) {  // a score with fewer than k larger ones is among the k largest
         int larger = 0, equal = 0;
         for (int other = 0; other < vocabulary; other++) {
@@ -118,7 +118,7 @@ __device__ __forceinline__ Workspace workspace_at(unsigned char* shared, int voc
 
 // The lowest id of the largest score, and that score, in every thread; -1 if no score is above minus infinity.
 __device__ int best_of(const Workspace& w, int vocabulary, float* best_score) {
-    float score = -INFINITY;
+    float score = -infinity();
     int id = -1;
     for (int i = threadIdx.x; i < vocabulary; i += SAMPLE_THREADS) {
         if (w.scores[i] > score) {
@@ -212,7 +212,7 @@ __device__ double scan_before(double value, double* sums, double* total) {
 // Takes the least likely codes out of scores, least likely first, while their probabilities add up to at most mass.
 __device__ void cut_tail(const Workspace& w, int vocabulary, int keys, float largest, double mass) {
     for (int i = threadIdx.x; i < keys; i += SAMPLE_THREADS) {  // codes that are out already sort behind all others
-        const bool in = i < vocabulary && w.scores[i] > -INFINITY;
+        const bool in = i < vocabulary && w.scores[i] > -infinity();
         const unsigned long long key = (unsigned long long)sortable(in ? w.scores[i] : 0.0f) << 32;
         w.keys[i] = in ? key | (unsigned)(vocabulary - 1 - i) : 0xffffffffffffffffull;
     }
@@ -243,7 +243,7 @@ __device__ void cut_tail(const Workspace& w, int vocabulary, int keys, float lar
         const int id = vocabulary - 1 - (int)(unsigned)w.keys[i];
         cumulated += exp((double)(w.scores[id] - largest));
         const bool last = i + 1 == keys || w.keys[i + 1] == 0xffffffffffffffffull;
-        if (!last && cumulated <= mass * total) w.scores[id] = -INFINITY;
+        if (!last && cumulated <= mass * total) w.scores[id] = -infinity();
     }
     __syncthreads();
 }
@@ -259,11 +259,11 @@ __device__ int draw(const Workspace& w, int vocabulary, int keys, const Sampling
         largest /= temperature;
         __syncthreads();
     }
-    if (!(fabsf(largest) < INFINITY)) return -1;
+    if (!(fabsf(largest) < infinity())) return -1;
     if (sampling.top_k > 0 && sampling.top_k < vocabulary) {
         const unsigned threshold = kth_largest(w, vocabulary, sampling.top_k);
         for (int i = threadIdx.x; i < vocabulary; i += SAMPLE_THREADS) {
-            if (sortable(w.scores[i]) < threshold) w.scores[i] = -INFINITY;
+            if (sortable(w.scores[i]) < threshold) w.scores[i] = -infinity();
         }
         __syncthreads();
     }
@@ -272,7 +272,7 @@ __device__ int draw(const Workspace& w, int vocabulary, int keys, const Sampling
     const int each = (vocabulary + SAMPLE_THREADS - 1) / SAMPLE_THREADS, first = threadIdx.x * each;
     double mine = 0.0, total;
     for (int i = first; i < min(first + each, vocabulary); i++) {
-        if (w.scores[i] > -INFINITY) mine += exp((double)(w.scores[i] - largest));
+        if (w.scores[i] > -infinity()) mine += exp((double)(w.scores[i] - largest));
     }
     double cumulated = scan_before(mine, w.sums, &total);
     const double target = uniform * total;
@@ -280,7 +280,7 @@ __device__ int draw(const Workspace& w, int vocabulary, int keys, const Sampling
     __syncthreads();
     if (cumulated <= target && cumulated + mine > target) {  // at most one thread
         for (int i = first; i < min(first + each, vocabulary); i++) {
-            if (!(w.scores[i] > -INFINITY)) continue;
+            if (!(w.scores[i] > -infinity())) continue;
             cumulated += exp((double)(w.scores[i] - largest));
             if (cumulated > target) {
                 w.chosen[0] = i;
@@ -318,7 +318,7 @@ __device__ __forceinline__ void sample_first(const float* logits, unsigned char*
         bool bad = false;
         for (int i = threadIdx.x; i < vocabulary; i += SAMPLE_THREADS) {
             const float z = logits[(size_t)row * vocabulary + i];
-            bad |= !(z < INFINITY);
+            bad |= !(z < infinity());
             w.scores[i] = ruled(z, i, seen[(size_t)slot * vocabulary + i] != 0, request, draws, first_control, eos);
         }
         int status = NOT_FINITE;
@@ -354,7 +354,7 @@ __device__ __forceinline__ void sample_next(const float* logits, int* codes, con
         bool bad = false;
         for (int i = threadIdx.x; i < vocabulary; i += SAMPLE_THREADS) {
             const float z = logits[(size_t)row * vocabulary + i];
-            bad |= !(z < INFINITY);
+            bad |= !(z < infinity());
             w.scores[i] = z;
         }
         code = -1;

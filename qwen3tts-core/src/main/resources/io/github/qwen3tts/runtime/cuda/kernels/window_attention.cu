@@ -32,7 +32,7 @@ KERNEL window_attention_v0(const float* qkv, float* state, long long unsigned sl
     const int first = max(0, position - window + 1);
     float* o = out + (size_t)row * width + head * dim;
     for (int i = 0; i < dim; i++) o[i] = 0.0f;
-    float largest = NEGATIVE_INFINITY, total = 0.0f;
+    float largest = LOWEST, total = 0.0f;
     for (int pass = 0; pass < 2; pass++) {
         for (int f = first; f <= position; f++) {
             float dot = 0.0f;
@@ -82,7 +82,7 @@ KERNEL __launch_bounds__(128)
         if (lane == 0) weights[n] = dot;
     }
     __syncthreads();
-    float largest = NEGATIVE_INFINITY;
+    float largest = LOWEST;
     for (int n = 0; n < count; n++) largest = fmaxf(largest, weights[n]);
     for (int i = threadIdx.x; i < dim; i += blockDim.x) {
         float sum = 0.0f, total = 0.0f;
