@@ -2,85 +2,52 @@ package io.github.qwen3tts.runtime.cuda;
 
 import io.github.qwen3tts.api.Check;
 import io.github.qwen3tts.api.DeviceException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
-/**
- * All device memory of an engine: first reserved piece by piece, so that the sum is known and can be told, then taken at
- * once. Either everything is there or nothing.
- */
-public final class DeviceArena implements AutoCloseable {
-
-    /** Pieces start at multiples of it. */
-    private static final long ALIGNMENT = 256;
+/** All device memory of an engine, freed as one. */
+public final class DeviceArena implements DeviceMemory, AutoCloseable {
 
     private final Device device;
-    private final List<DeviceBuffer> buffers = new ArrayList<>();
-    private int placed;
+    private final long predictedBytes;
+    private final String purpose;
+    private final Deque<Long> taken = new ArrayDeque<>();
 
     /**
      * An empty arena.
      *
-     * @param device stays the caller's
+     * @param device         stays the caller's
+     * @param predictedBytes what will be taken in all, for the message when it does not fit
+     * @param purpose        what decides the size, for the same message: precision, streams, frames
      */
-    public DeviceArena(Device device) {
+    public DeviceArena(Device device, long predictedBytes, String purpose) {
         this.device = device;
+        this.predictedBytes = predictedBytes;
+        this.purpose = purpose;
     }
 
     /**
-     * Plans a piece.
+     * Takes a piece.
      *
-     * @param name  what it holds, for messages
-     * @param bytes {@code > 0}
-     * @return the piece, without an address until {@link #commit}
+     * @throws DeviceException if the device has too little; everything taken before is freed then
      */
-    public DeviceBuffer reserve(String name, long bytes) {
-        if (bytes <= 0) {
-            throw new IllegalArgumentException(Check.message("bytes must be > 0", "buffer", name, "bytes", bytes));
-        }
-        DeviceBuffer buffer = new DeviceBuffer(name, bytes);
-        buffers.add(buffer);
-        return buffer;
-    }
-
-    /**
-     * What everything reserved needs.
-     *
-     * @return bytes
-     */
-    public long predictedBytes() {
-        return buffers.stream()
-                .mapToLong(buffer -> (buffer.bytes() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
-                .sum();
-    }
-
-    /**
-     * Takes the memory of every piece reserved since the last commit. After a failure nothing is held.
-     *
-     * @param purpose what decides the size, for the message: precision, streams, frames
-     * @throws DeviceException if the device has too little; says how much was asked for and how much was free
-     */
-    public void commit(String purpose) {
-        long needed = predictedBytes();
-        long free = device.freeBytes();
+    @Override
+    public long take(String name, long bytes) {
         try {
-            while (placed < buffers.size()) {
-                DeviceBuffer buffer = buffers.get(placed);
-                buffer.place(device.allocate(buffer.bytes()));
-                placed++;
-            }
+            long address = device.allocate(bytes);
+            taken.push(address);
+            return address;
         } catch (DeviceException e) {
-            String failed = buffers.get(placed).name();
             close();
             throw new DeviceException(
                     Check.message(
                                     "device memory does not suffice",
                                     "neededMiB",
-                                    needed >> 20,
+                                    predictedBytes >> 20,
                                     "freeMiB",
-                                    free >> 20,
+                                    device.freeBytes() >> 20,
                                     "failedAt",
-                                    failed,
+                                    name,
                                     "for",
                                     purpose)
                             + "; lower the number of streams or the longest speech, or choose a smaller precision",
@@ -91,11 +58,8 @@ public final class DeviceArena implements AutoCloseable {
     /** Frees everything; safe to call twice. */
     @Override
     public void close() {
-        while (placed > 0) {
-            DeviceBuffer buffer = buffers.get(--placed);
-            device.free(buffer.address());
-            buffer.place(0);
+        while (!taken.isEmpty()) {
+            device.free(taken.pop());
         }
-        buffers.clear();
     }
 }

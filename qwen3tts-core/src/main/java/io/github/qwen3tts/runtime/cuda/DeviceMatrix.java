@@ -4,7 +4,7 @@ package io.github.qwen3tts.runtime.cuda;
  * A weight matrix on the device, {@code [outputs][loads of 16 bytes]}, rows padded with zeros.
  *
  * @param address of the first row, a multiple of 16
- * @param scales  address of {@code [outputs][scales per row]} floats, 0 where the type needs none
+ * @param scales  address of {@code [outputs][blocks]} floats, 0 where the type needs none
  * @param type    how the weights are stored
  * @param outputs rows
  * @param inputs  weights per row, padding not counted

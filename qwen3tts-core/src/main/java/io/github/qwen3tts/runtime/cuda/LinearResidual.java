@@ -36,6 +36,7 @@ public record LinearResidual(DeviceMatrix weights, long scale, long bias, boolea
                 .integer(weights.inputs())
                 .integer(weights.outputs())
                 .integer(weights.loads())
+                .integer(weights.type().loadsPerBlock(weights.inputs()))
                 .integer(gated ? 1 : 0);
     }
 }

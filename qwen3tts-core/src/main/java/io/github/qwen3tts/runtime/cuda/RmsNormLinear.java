@@ -74,6 +74,7 @@ public record RmsNormLinear(DeviceMatrix weights, long norm, float eps, long bia
                 .integer(weights.inputs())
                 .integer(weights.outputs())
                 .integer(weights.loads())
+                .integer(weights.type().loadsPerBlock(weights.inputs()))
                 .integer(activation.ordinal());
     }
 }

@@ -23,31 +23,6 @@ public record Rows(long address, int rows, int width) {
     }
 
     /**
-     * The rows at the start of a buffer.
-     *
-     * @param buffer long enough
-     * @param rows   how many
-     * @param width  elements per row
-     * @return the matrix
-     * @throws IllegalArgumentException if the buffer is too short
-     */
-    public static Rows of(DeviceBuffer buffer, int rows, int width) {
-        if ((long) rows * width * Float.BYTES > buffer.bytes()) {
-            throw new IllegalArgumentException(Check.message(
-                    "buffer is too short",
-                    "buffer",
-                    buffer.name(),
-                    "bytes",
-                    buffer.bytes(),
-                    "rows",
-                    rows,
-                    "width",
-                    width));
-        }
-        return new Rows(buffer.address(), rows, width);
-    }
-
-    /**
      * Some of the rows.
      *
      * @param from  the first

@@ -1,25 +1,43 @@
 package io.github.qwen3tts.runtime.cuda;
 
-/** How the numbers of a weight matrix are stored on the device. Sums are fp32 whatever it is. */
+import java.util.Locale;
+
+/**
+ * How the numbers of a weight matrix are stored on the device. Sums are fp32 whatever it is. The integer types are
+ * symmetric, in blocks of 128 inputs (32 where a row has fewer than 128) with an fp32 scale each, as package quantize
+ * makes them for every back end.
+ */
 public enum WeightType {
     /** As they are. */
-    FP32(4, 4),
+    FP32(4),
     /** Their upper 16 bits: exact for a checkpoint stored as bf16. */
-    BF16(8, 8),
-    /** Signed bytes with one scale per output. */
-    INT8(16, 16),
-    /** Nibbles for -8..7 with one scale per output and 128 inputs. */
-    INT4(32, 128);
+    BF16(8),
+    /** Bytes with their zero at 128. */
+    INT8(16),
+    /** Nibbles with their zero at 8, the earlier input in the low one. */
+    INT4(32);
+
+    private static final int LARGE_BLOCK = 128;
+    private static final int SMALL_BLOCK = 32;
 
     /** Weights that one 16-byte load brings. */
     private final int perLoad;
 
-    /** Rows are padded with zeros to a multiple of it. */
-    private final int granularity;
-
-    WeightType(int perLoad, int granularity) {
+    WeightType(int perLoad) {
         this.perLoad = perLoad;
-        this.granularity = granularity;
+    }
+
+    int perLoad() {
+        return perLoad;
+    }
+
+    /**
+     * Whether weights come in blocks with scales.
+     *
+     * @return true for the integer types
+     */
+    public boolean isQuantized() {
+        return this == INT8 || this == INT4;
     }
 
     /**
@@ -29,33 +47,35 @@ public enum WeightType {
      * @return loads, padding included
      */
     public int loads(int inputs) {
-        return (inputs + granularity - 1) / granularity * granularity / perLoad;
-    }
-
-    int perLoad() {
-        return perLoad;
+        return isQuantized() ? blocks(inputs) * loadsPerBlock(inputs) : (inputs + perLoad - 1) / perLoad;
     }
 
     /**
-     * Scales of a row.
+     * Blocks of a row, each with a scale.
      *
      * @param inputs weights of the row
-     * @return how many; 0 where the numbers need none
+     * @return how many; 0 where the numbers need no scales
      */
-    public int scales(int inputs) {
-        return switch (this) {
-            case FP32, BF16 -> 0;
-            case INT8 -> 1;
-            case INT4 -> (inputs + granularity - 1) / granularity;
-        };
+    public int blocks(int inputs) {
+        return isQuantized() ? (inputs + blockSize(inputs) - 1) / blockSize(inputs) : 0;
     }
 
     /**
-     * The ending of the kernels' names for it.
+     * 16-byte loads that share a scale.
      *
-     * @return {@code fp32}, {@code bf16}, {@code int8} or {@code int4}
+     * @param inputs weights of the row
+     * @return how many; 1 where the numbers need no scales
      */
+    int loadsPerBlock(int inputs) {
+        return isQuantized() ? blockSize(inputs) / perLoad : 1;
+    }
+
+    private static int blockSize(int inputs) {
+        return inputs >= LARGE_BLOCK ? LARGE_BLOCK : SMALL_BLOCK;
+    }
+
+    /** The ending of the kernels' names for it. */
     String suffix() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 }

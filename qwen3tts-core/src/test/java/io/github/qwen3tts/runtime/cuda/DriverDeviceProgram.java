@@ -54,29 +54,28 @@ final class DriverDeviceProgram {
         for (int i = 0; i < width; i++) {
             weights.putFloat(i * Float.BYTES, 1f / 16);
         }
-        try (DeviceArena arena = new DeviceArena(device)) {
-            DeviceBuffer idsOn = arena.reserve("ids", ids.capacity());
-            DeviceBuffer tableOn = arena.reserve("table", table.capacity());
-            DeviceBuffer weightsOn = arena.reserve("weights", weights.capacity());
-            DeviceBuffer x = arena.reserve("x", (long) rows * width * Float.BYTES);
-            DeviceBuffer y = arena.reserve("y", (long) rows * Float.BYTES);
-            DeviceBuffer z = arena.reserve("z", (long) rows * Float.BYTES);
-            arena.commit("a test");
-            device.upload(ids, idsOn.address());
-            device.upload(table, tableOn.address());
-            device.upload(weights, weightsOn.address());
-            device.clear(x.address(), x.bytes());
-            device.clear(y.address(), y.bytes());
+        try (DeviceArena arena = new DeviceArena(device, 0, "a test")) {
+            long idsOn = arena.take("ids", ids.capacity());
+            long tableOn = arena.take("table", table.capacity());
+            long weightsOn = arena.take("weights", weights.capacity());
+            long x = arena.take("x", (long) rows * width * Float.BYTES);
+            long y = arena.take("y", (long) rows * Float.BYTES);
+            long z = arena.take("z", (long) rows * Float.BYTES);
+            device.upload(ids, idsOn);
+            device.upload(table, tableOn);
+            device.upload(weights, weightsOn);
+            device.clear(x, (long) rows * width * Float.BYTES);
+            device.clear(y, (long) rows * Float.BYTES);
             Launch gather = Launch.of("text_projection", "text_rows_fp32")
                     .grid(rows, 1, 1)
                     .threads(256)
-                    .pointer(tableOn.address())
-                    .pointer(idsOn.address())
-                    .pointer(x.address())
+                    .pointer(tableOn)
+                    .pointer(idsOn)
+                    .pointer(x)
                     .integer(width);
-            DeviceMatrix matrix = new DeviceMatrix(weightsOn.address(), 0, WeightType.FP32, 1, width);
+            DeviceMatrix matrix = new DeviceMatrix(weightsOn, 0, WeightType.FP32, 1, width);
             Launch layer = RmsNormLinear.plain(matrix, 0, Activation.NONE)
-                    .launch(Rows.of(x, rows, width), Rows.of(y, rows, 1));
+                    .launch(new Rows(x, rows, width), new Rows(y, rows, 1));
             say("shared bytes " + layer.sharedBytes());
             float[] expected = new float[rows];
             for (int row = 0; row < rows; row++) {
@@ -91,13 +90,13 @@ final class DriverDeviceProgram {
             other.join();
             device.finish();
             say("graph: " + equal(expected, device, y));
-            device.clear(y.address(), y.bytes());
+            device.clear(y, (long) rows * Float.BYTES);
             device.run(List.of(gather, layer));
-            device.copy(y.address(), z.address(), z.bytes());
+            device.copy(y, z, (long) rows * Float.BYTES);
             say("one by one: " + equal(expected, device, z));
             graph.close();
             graph.close();
-            say("bytes in use " + ((1L << 32) - device.freeBytes()) + " of predicted " + arena.predictedBytes());
+            say("bytes in use " + ((1L << 32) - device.freeBytes()) + " while open");
         }
         say("bytes in use after closing " + ((1L << 32) - device.freeBytes()));
     }
@@ -107,18 +106,17 @@ final class DriverDeviceProgram {
         refused(() -> device.run(List.of(Launch.of("embed_sum", "frame_begin").sharedBytes(300_000))));
         refused(() -> device.clear(16, 16));
         refused(() -> {
-            try (DeviceArena arena = new DeviceArena(device)) {
-                arena.reserve("small", 100);
-                arena.reserve("too large", 1L << 33);
-                arena.commit("precision=bf16, streams=64, maxFrames=4096");
+            try (DeviceArena arena = new DeviceArena(device, 1L << 33, "precision=bf16, streams=64, maxFrames=4096")) {
+                arena.take("small", 100);
+                arena.take("too large", 1L << 33);
             }
         });
         say("bytes in use after a failure " + ((1L << 32) - device.freeBytes()));
     }
 
-    private static String equal(float[] expected, Device device, DeviceBuffer buffer) {
+    private static String equal(float[] expected, Device device, long buffer) {
         ByteBuffer bytes = TestDevice.direct(expected.length * Float.BYTES);
-        device.download(buffer.address(), bytes);
+        device.download(buffer, bytes);
         float[] actual = new float[expected.length];
         bytes.asFloatBuffer().get(actual);
         for (int i = 0; i < actual.length; i++) {

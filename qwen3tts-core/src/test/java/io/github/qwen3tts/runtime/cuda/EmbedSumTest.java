@@ -162,7 +162,7 @@ class EmbedSumTest {
     void bf16TablesAreWidenedExactly() {
         ByteBuffer bytes = TestDevice.direct(2 * table.length);
         for (int i = 0; i < table.length; i++) {
-            short bits = PackedMatrix.toBf16(table[i]);
+            short bits = MatrixPacking.toBf16(table[i]);
             bytes.putShort(bits);
             table[i] = Float.intBitsToFloat(bits << 16);
         }

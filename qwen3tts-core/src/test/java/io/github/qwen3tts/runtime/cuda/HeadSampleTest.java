@@ -251,7 +251,7 @@ class HeadSampleTest {
         short[] table = new short[vocabulary * WIDTH];
         ByteBuffer bytes = TestDevice.direct(2 * table.length);
         for (int i = 0; i < table.length; i++) {
-            table[i] = PackedMatrix.toBf16((float) random.nextGaussian());
+            table[i] = MatrixPacking.toBf16((float) random.nextGaussian());
             bytes.putShort(table[i]);
         }
         byte[] raw = new byte[bytes.flip().remaining()];

@@ -5,26 +5,6 @@ final class LinearReference {
 
     private LinearReference() {}
 
-    /** What the packed numbers stand for, read bit by bit: {@code [outputs * inputs]}. */
-    static float[] unpack(PackedMatrix m) {
-        float[] values = new float[m.outputs() * m.inputs()];
-        int rowBytes = 16 * m.type().loads(m.inputs());
-        for (int o = 0; o < m.outputs(); o++) {
-            for (int i = 0; i < m.inputs(); i++) {
-                int row = o * rowBytes;
-                values[o * m.inputs() + i] = switch (m.type()) {
-                    case FP32 -> m.data().getFloat(row + 4 * i);
-                    case BF16 -> Float.intBitsToFloat(m.data().getShort(row + 2 * i) << 16);
-                    case INT8 -> m.data().get(row + i) * m.scales()[o];
-                    case INT4 ->
-                        ((m.data().get(row + i / 2) >> (i % 2 * 4) & 15) - 8)
-                                * m.scales()[o * ((m.inputs() + 127) / 128) + i / 128];
-                };
-            }
-        }
-        return values;
-    }
-
     /** {@code x * rsqrt(mean(x^2) + eps) * norm}, row by row. */
     static float[] rmsNorm(float[] x, float[] norm, float eps) {
         int width = norm.length;

@@ -39,8 +39,7 @@ class LinearResidualTest {
         float[] x = TestDevice.random(random, rows * outputs, 3);
         float[] scale = gated ? null : TestDevice.random(random, outputs, 1);
         float[] bias = gated ? null : TestDevice.random(random, outputs, 1);
-        PackedMatrix packed =
-                PackedMatrix.pack(type, outputs, inputs, TestDevice.random(random, outputs * inputs, 0.3f));
+        StoredMatrix packed = StoredMatrix.random(random, type, outputs, inputs);
         Rows target = device.emptyRows(rows, outputs);
         Rows original = device.rows(x, outputs);
         Launch launch = new LinearResidual(device.matrix(packed), device.floats(scale), device.floats(bias), gated)
@@ -49,7 +48,7 @@ class LinearResidualTest {
         float[] actual = device.inEveryOrder(launch, original, target);
 
         float[] h = gated ? LinearReference.gated(y, inputs) : y;
-        float[] expected = LinearReference.linear(h, LinearReference.unpack(packed), bias, outputs);
+        float[] expected = LinearReference.linear(h, packed.values(), bias, outputs);
         for (int i = 0; i < expected.length; i++) {
             expected[i] = x[i] + (scale == null ? 1 : scale[i % outputs]) * expected[i];
         }
@@ -63,8 +62,7 @@ class LinearResidualTest {
         int outputs = 41;
         float[] y = TestDevice.random(random, rows * inputs * 2, 1);
         float[] x = TestDevice.random(random, rows * outputs, 3);
-        PackedMatrix packed =
-                PackedMatrix.pack(WeightType.FP32, outputs, inputs, TestDevice.random(random, outputs * inputs, 0.3f));
+        StoredMatrix packed = StoredMatrix.random(random, WeightType.FP32, outputs, inputs);
         DeviceMatrix weights = device.matrix(packed);
         Rows target = device.emptyRows(rows, outputs);
         Launch launch = Launch.of("linear_residual", "linear_residual_v0")
@@ -82,8 +80,7 @@ class LinearResidualTest {
 
         float[] actual = device.inEveryOrder(launch, device.rows(x, outputs), target);
 
-        float[] expected =
-                LinearReference.linear(LinearReference.gated(y, inputs), LinearReference.unpack(packed), null, outputs);
+        float[] expected = LinearReference.linear(LinearReference.gated(y, inputs), packed.values(), null, outputs);
         for (int i = 0; i < expected.length; i++) {
             expected[i] += x[i];
         }

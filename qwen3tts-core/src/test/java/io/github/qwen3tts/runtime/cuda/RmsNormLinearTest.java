@@ -59,8 +59,7 @@ class RmsNormLinearTest {
     void equalsThePlainLayer(WeightType type, int rows, int inputs, int outputs) {
         float[] x = TestDevice.random(random, rows * inputs, 3);
         float[] norm = TestDevice.random(random, inputs, 1);
-        PackedMatrix packed =
-                PackedMatrix.pack(type, outputs, inputs, TestDevice.random(random, outputs * inputs, 0.3f));
+        StoredMatrix packed = StoredMatrix.random(random, type, outputs, inputs);
         Rows y = device.emptyRows(rows, outputs);
         Rows normed = device.emptyRows(rows, inputs);
         Launch launch = RmsNormLinear.normed(device.matrix(packed), device.floats(norm), EPS)
@@ -69,7 +68,7 @@ class RmsNormLinearTest {
         float[] actual = device.inEveryOrder(launch, y);
 
         float[] h = LinearReference.rmsNorm(x, norm, EPS);
-        float[] expected = LinearReference.linear(h, LinearReference.unpack(packed), null, outputs);
+        float[] expected = LinearReference.linear(h, packed.values(), null, outputs);
         assertClose(type + " normed", h, device.floats(normed), 2e-6);
         assertClose(type + " y", expected, actual, 2e-5);
     }
@@ -82,15 +81,14 @@ class RmsNormLinearTest {
         int outputs = 29;
         float[] x = TestDevice.random(random, rows * inputs, 1);
         float[] bias = TestDevice.random(random, outputs, 1);
-        PackedMatrix packed =
-                PackedMatrix.pack(WeightType.FP32, outputs, inputs, TestDevice.random(random, outputs * inputs, 0.3f));
+        StoredMatrix packed = StoredMatrix.random(random, WeightType.FP32, outputs, inputs);
         Rows y = device.emptyRows(rows, outputs);
         Launch launch = RmsNormLinear.plain(device.matrix(packed), device.floats(bias), activation)
                 .launch(device.rows(x, inputs), y);
 
         float[] actual = device.inEveryOrder(launch, y);
 
-        float[] expected = LinearReference.linear(x, LinearReference.unpack(packed), bias, outputs);
+        float[] expected = LinearReference.linear(x, packed.values(), bias, outputs);
         for (int i = 0; i < expected.length; i++) {
             expected[i] = switch (activation) {
                 case NONE -> expected[i];
@@ -108,8 +106,7 @@ class RmsNormLinearTest {
         int outputs = 37;
         float[] x = TestDevice.random(random, rows * inputs, 3);
         float[] norm = TestDevice.random(random, inputs, 1);
-        PackedMatrix packed =
-                PackedMatrix.pack(WeightType.FP32, outputs, inputs, TestDevice.random(random, outputs * inputs, 0.3f));
+        StoredMatrix packed = StoredMatrix.random(random, WeightType.FP32, outputs, inputs);
         DeviceMatrix weights = device.matrix(packed);
         Rows y = device.emptyRows(rows, outputs);
         Launch launch = Launch.of("rms_norm_linear", "rms_norm_linear_v0")
@@ -128,7 +125,7 @@ class RmsNormLinearTest {
         float[] actual = device.inEveryOrder(launch, y);
 
         float[] h = LinearReference.rmsNorm(x, norm, EPS);
-        assertClose("v0", LinearReference.linear(h, LinearReference.unpack(packed), null, outputs), actual, 2e-5);
+        assertClose("v0", LinearReference.linear(h, packed.values(), null, outputs), actual, 2e-5);
     }
 
     @ParameterizedTest
@@ -137,8 +134,7 @@ class RmsNormLinearTest {
         int inputs = 1234;
         int outputs = 21;
         float[] x = TestDevice.random(random, 16 * inputs, 3);
-        DeviceMatrix weights = device.matrix(
-                PackedMatrix.pack(type, outputs, inputs, TestDevice.random(random, outputs * inputs, 0.3f)));
+        DeviceMatrix weights = device.matrix(StoredMatrix.random(random, type, outputs, inputs));
         RmsNormLinear layer = RmsNormLinear.normed(weights, device.floats(TestDevice.random(random, inputs, 1)), EPS);
         Rows all = device.rows(x, inputs);
         Rows y = device.emptyRows(16, outputs);

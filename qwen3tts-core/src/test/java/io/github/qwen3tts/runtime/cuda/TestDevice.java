@@ -71,7 +71,7 @@ final class TestDevice implements AutoCloseable {
         return new Rows(empty(rows * width), rows, width);
     }
 
-    DeviceMatrix matrix(PackedMatrix matrix) {
+    DeviceMatrix matrix(StoredMatrix matrix) {
         long scales = matrix.scales().length == 0 ? 0 : floats(matrix.scales());
         long address = upload(matrix.data());
         return new DeviceMatrix(address, scales, matrix.type(), matrix.outputs(), matrix.inputs());

@@ -18,10 +18,8 @@ class TextProjectionTest {
         float[] table = TestDevice.random(random, 19 * textWidth, 1);
         float[] firstBias = TestDevice.random(random, hidden, 1);
         float[] secondBias = TestDevice.random(random, width, 1);
-        PackedMatrix first = PackedMatrix.pack(
-                WeightType.FP32, hidden, textWidth, TestDevice.random(random, hidden * textWidth, 0.3f));
-        PackedMatrix second =
-                PackedMatrix.pack(WeightType.BF16, width, hidden, TestDevice.random(random, width * hidden, 0.3f));
+        StoredMatrix first = StoredMatrix.random(random, WeightType.FP32, hidden, textWidth);
+        StoredMatrix second = StoredMatrix.random(random, WeightType.BF16, width, hidden);
         try (TestDevice device = TestDevice.open()) {
             TextProjection projection = new TextProjection(
                     new DeviceTable(device.floats(table), TableType.FP32, 19, textWidth),
@@ -40,15 +38,11 @@ class TextProjectionTest {
             for (int row = 0; row < ids.length; row++) {
                 System.arraycopy(table, ids[row] * textWidth, rows, row * textWidth, textWidth);
             }
-            float[] h = LinearReference.linear(rows, LinearReference.unpack(first), firstBias, hidden);
+            float[] h = LinearReference.linear(rows, first.values(), firstBias, hidden);
             for (int i = 0; i < h.length; i++) {
                 h[i] = LinearReference.silu(h[i]);
             }
-            assertClose(
-                    "text projection",
-                    LinearReference.linear(h, LinearReference.unpack(second), secondBias, width),
-                    actual,
-                    1e-5);
+            assertClose("text projection", LinearReference.linear(h, second.values(), secondBias, width), actual, 1e-5);
         }
     }
 }

@@ -67,7 +67,8 @@ __device__ __forceinline__ void causal_conv_rows(const ConvWindow& window, const
                                                  int loads) {
     SHARED_MEMORY(shared);
     linear<Fp32, ROWS, OUTPUTS>(
-        (const unsigned char*)weights, nullptr, rows, taps * window.channels, outputs, loads, (float*)shared,
+        (const unsigned char*)weights, nullptr, rows, taps * window.channels, outputs, loads, 1,
+        (float*)shared,
         [&](int row, int i) {
             const int tap = i / window.channels, channel = i % window.channels;
             return window.at(row / window.length, row % window.length - (taps - 1 - tap) * dilation, channel);

@@ -64,8 +64,8 @@ __device__ __forceinline__ float snake(float x, float alpha, float inverse_beta)
 
 // ---- weights ---------------------------------------------------------------------------------------------------------
 //
-// A weight matrix is [outputs][pitch bytes], pitch a multiple of 16, rows padded with zeros. One load brings 16 bytes,
-// VALUES weights; quad q of it holds weights 4q..4q+3. scale(...) is what the quads of load v have to be multiplied by.
+// A weight matrix is [outputs][loads] of 16 bytes, rows padded with what stands for zero. One load brings VALUES
+// weights; quad q of it holds weights 4q..4q+3. Weights in blocks share a scale per block of some loads.
 
 __device__ __forceinline__ unsigned word(const uint4& bytes, int i) {
     return i == 0 ? bytes.x : i == 1 ? bytes.y : i == 2 ? bytes.z : bytes.w;
@@ -73,7 +73,7 @@ __device__ __forceinline__ unsigned word(const uint4& bytes, int i) {
 
 struct Fp32 {
     static const int VALUES = 4;
-    static __device__ __forceinline__ float scale(const float*, int, int, int) { return 1.0f; }
+    static __device__ __forceinline__ float scale(const float*, int, int, int, int) { return 1.0f; }
     static __device__ __forceinline__ float4 quad(const uint4& bytes, int, float) {
         return make_float4(__uint_as_float(bytes.x), __uint_as_float(bytes.y), __uint_as_float(bytes.z),
                            __uint_as_float(bytes.w));
@@ -82,7 +82,7 @@ struct Fp32 {
 
 struct Bf16 {
     static const int VALUES = 8;
-    static __device__ __forceinline__ float scale(const float*, int, int, int) { return 1.0f; }
+    static __device__ __forceinline__ float scale(const float*, int, int, int, int) { return 1.0f; }
     static __device__ __forceinline__ float4 quad(const uint4& bytes, int q, float) {
         const unsigned low = word(bytes, 2 * q), high = word(bytes, 2 * q + 1);
         return make_float4(__uint_as_float(low << 16), __uint_as_float(low & 0xffff0000u), __uint_as_float(high << 16),
@@ -90,22 +90,28 @@ struct Bf16 {
     }
 };
 
-// Signed bytes, one scale per output.
+__device__ __forceinline__ float block_scale(const float* scales, int output, int load, int loads, int per_block) {
+    return scales[(size_t)output * (loads / per_block) + load / per_block];
+}
+
+// Bytes with their zero at 128.
 struct Int8 {
     static const int VALUES = 16;
-    static __device__ __forceinline__ float scale(const float* scales, int output, int, int) { return scales[output]; }
+    static __device__ __forceinline__ float scale(const float* scales, int output, int load, int loads, int per_block) {
+        return block_scale(scales, output, load, loads, per_block);
+    }
     static __device__ __forceinline__ float4 quad(const uint4& bytes, int q, float scale) {
         const unsigned four = word(bytes, q);
-        return make_float4(scale * (float)(signed char)four, scale * (float)(signed char)(four >> 8),
-                           scale * (float)(signed char)(four >> 16), scale * (float)(signed char)(four >> 24));
+        return make_float4(scale * (float)((int)(four & 255) - 128), scale * (float)((int)(four >> 8 & 255) - 128),
+                           scale * (float)((int)(four >> 16 & 255) - 128), scale * (float)((int)(four >> 24) - 128));
     }
 };
 
-// Nibbles that stand for -8..7, the earlier weight in the low one; one scale per output and 128 inputs.
+// Nibbles with their zero at 8, the earlier weight in the low one.
 struct Int4 {
     static const int VALUES = 32;
-    static __device__ __forceinline__ float scale(const float* scales, int output, int load, int loads) {
-        return scales[(size_t)output * (loads / 4) + load / 4];
+    static __device__ __forceinline__ float scale(const float* scales, int output, int load, int loads, int per_block) {
+        return block_scale(scales, output, load, loads, per_block);
     }
     static __device__ __forceinline__ float4 quad(const uint4& bytes, int q, float scale) {
         const unsigned four = word(bytes, q / 2) >> (q % 2 * 16);

@@ -34,7 +34,8 @@ __device__ __forceinline__ int staged_at(int i, int chunk) {
 // staged is 16-byte aligned shared memory of ROWS * chunk * VALUES floats.
 template <class W, int ROWS, int OUTPUTS, class Load, class Store>
 __device__ __forceinline__ void linear(const unsigned char* weights, const float* scales, int rows, int inputs,
-                                       int outputs, int loads, float* staged, Load load, Store store) {
+                                       int outputs, int loads, int per_block, float* staged, Load load,
+                                       Store store) {
     const int warp = threadIdx.x / WARP, lane = threadIdx.x % WARP;
     const int first_row = blockIdx.y * ROWS;
     const int first_output = (blockIdx.x * LINEAR_WARPS + warp) * OUTPUTS;
@@ -67,7 +68,7 @@ __device__ __forceinline__ void linear(const unsigned char* weights, const float
             for (int o = 0; o < OUTPUTS; o++) {
                 const int output = min(first_output + o, outputs - 1);
                 bytes[o] = ((const uint4*)weights)[(size_t)output * loads + start + v];
-                scale[o] = W::scale(scales, output, start + v, loads);
+                scale[o] = W::scale(scales, output, start + v, loads, per_block);
             }
 #pragma unroll
             for (int q = 0; q < W::VALUES / 4; q++) {

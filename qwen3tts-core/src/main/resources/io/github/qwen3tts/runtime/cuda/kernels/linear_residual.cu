@@ -28,10 +28,10 @@ EXPORTED(linear_residual_v0);
 template <class W, int ROWS, int OUTPUTS>
 __device__ __forceinline__ void linear_residual(const float* y, const unsigned char* weights, const float* scales,
                                                 const float* scale, const float* bias, float* x, int rows, int inputs,
-                                                int outputs, int loads, int gated) {
+                                                int outputs, int loads, int per_block, int gated) {
     SHARED_MEMORY(shared);
     linear<W, ROWS, OUTPUTS>(
-        weights, scales, rows, inputs, outputs, loads, (float*)shared,
+        weights, scales, rows, inputs, outputs, loads, per_block, (float*)shared,
         [&](int row, int i) { return gated_input(y, row, i, inputs, gated); },
         [&](int row, int output, float sum) {
             if (bias) sum += bias[output];
@@ -43,8 +43,9 @@ __device__ __forceinline__ void linear_residual(const float* y, const unsigned c
 #define LINEAR_RESIDUAL(name, W, ROWS, OUTPUTS)                                                                        \
     KERNEL __launch_bounds__(256)                                                                                      \
         name(const float* y, const unsigned char* weights, const float* scales, const float* scale, const float* bias, \
-             float* x, int rows, int inputs, int outputs, int loads, int gated) {                                      \
-        linear_residual<W, ROWS, OUTPUTS>(y, weights, scales, scale, bias, x, rows, inputs, outputs, loads, gated);    \
+             float* x, int rows, int inputs, int outputs, int loads, int per_block, int gated) {                       \
+        linear_residual<W, ROWS, OUTPUTS>(y, weights, scales, scale, bias, x, rows, inputs, outputs, loads, per_block, \
+                                          gated);                                                                      \
     }                                                                                                                  \
     EXPORTED(name);
 

@@ -33,7 +33,7 @@ template <class W, int ROWS, int OUTPUTS>
 __device__ __forceinline__ void rms_norm_linear(const float* x, const float* norm, float eps,
                                                 const unsigned char* weights, const float* scales, const float* bias,
                                                 float* y, float* normed, int rows, int inputs, int outputs, int loads,
-                                                int activation) {
+                                                int per_block, int activation) {
     SHARED_MEMORY(shared);
     float* staged = (float*)shared;
     float* scratch = staged + ROWS * chunk_loads<W, ROWS>(loads) * W::VALUES;  // [ROWS][LINEAR_WARPS]
@@ -69,7 +69,7 @@ __device__ __forceinline__ void rms_norm_linear(const float* x, const float* nor
     }
 
     linear<W, ROWS, OUTPUTS>(
-        weights, scales, rows, inputs, outputs, loads, staged,
+        weights, scales, rows, inputs, outputs, loads, per_block, staged,
         [&](int row, int i) {
             const float value = x[(size_t)row * inputs + i];
             return norm ? value * row_scale[row - first_row] * norm[i] : value;
@@ -86,9 +86,9 @@ __device__ __forceinline__ void rms_norm_linear(const float* x, const float* nor
     KERNEL __launch_bounds__(256)                                                                                      \
         name(const float* x, const float* norm, float eps, const unsigned char* weights, const float* scales,          \
              const float* bias, float* y, float* normed, int rows, int inputs, int outputs, int loads,                 \
-             int activation) {                                                                                         \
+             int per_block, int activation) {                                                                          \
         rms_norm_linear<W, ROWS, OUTPUTS>(x, norm, eps, weights, scales, bias, y, normed, rows, inputs, outputs,       \
-                                          loads, activation);                                                          \
+                                          loads, per_block, activation);                                               \
     }                                                                                                                  \
     EXPORTED(name);
 
