@@ -102,8 +102,7 @@ final class CodecNetwork {
         }
 
         int width = c.codebookDim() / 2;
-        lookup = new RvqLookup(
-                weights.floats("codebooks", codebooks(width)), c.codeGroups(), c.codebookSize(), width);
+        lookup = new RvqLookup(weights.floats("codebooks", codebooks(width)), c.codeGroups(), c.codebookSize(), width);
         latent = RmsNormLinear.plain(
                 weights.matrix("quantizer projection", c.codebookDim(), c.codebookDim(), quantizerProjection(width)),
                 0,
@@ -127,8 +126,7 @@ final class CodecNetwork {
             upsamplings.add(upsampling("decoder.upsample." + u, steps, c.upsamplingRatios()[u]));
         }
         int channels = c.decoderChannels();
-        stackStart = conv(
-                "decoder.decoder.0.conv", new CausalConv.Shape(steps, c.latent(), channels, KERNEL, 1));
+        stackStart = conv("decoder.decoder.0.conv", new CausalConv.Shape(steps, c.latent(), channels, KERNEL, 1));
         for (int b = 1; b <= c.upsampleRates().length; b++) {
             int stride = c.upsampleRates()[b - 1];
             blocks.add(block("decoder.decoder." + b + ".block", steps, channels, stride));
@@ -269,10 +267,7 @@ final class CodecNetwork {
         float[] bias = weights.read(path + ".0.conv.bias", width);
         RmsNormLinear spread = RmsNormLinear.plain(
                 weights.matrix(
-                        path + ".0.conv",
-                        stride * width,
-                        width,
-                        TransposedConv.reorder(kernel, width, stride, shape)),
+                        path + ".0.conv", stride * width, width, TransposedConv.reorder(kernel, width, stride, shape)),
                 weights.floats(path + ".0.conv.bias", TransposedConv.repeat(bias, stride)),
                 Activation.NONE);
         String next = path + ".1";
@@ -461,7 +456,8 @@ final class CodecNetwork {
                 Unit unit = block.units().get(u);
                 launches.add(unit.first().launch(ready, streams, CausalConv.Result.activated(unit.snake2(), h)));
                 boolean lastUnit = u == block.units().size() - 1;
-                CausalConv.Snake next = lastUnit ? after(b) : block.units().get(u + 1).snake1();
+                CausalConv.Snake next =
+                        lastUnit ? after(b) : block.units().get(u + 1).snake1();
                 CausalConv.Result result = lastUnit
                         ? CausalConv.Result.activated(next, ready).plus(raw)
                         : CausalConv.Result.to(raw).plus(raw).andActivated(next, ready);

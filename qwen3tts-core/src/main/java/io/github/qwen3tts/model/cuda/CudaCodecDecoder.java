@@ -176,9 +176,8 @@ public final class CudaCodecDecoder implements CodecDecoder {
             this.frames = frames;
             index = taken.nextClearBit(0);
             if (index >= states) {
-                throw new DeviceException(
-                        Check.message("every codec state of the device is in use", "states", states)
-                                + "; close one first");
+                throw new DeviceException(Check.message("every codec state of the device is in use", "states", states)
+                        + "; close one first");
             }
             taken.set(index);
         }

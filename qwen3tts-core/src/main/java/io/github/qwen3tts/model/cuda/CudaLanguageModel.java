@@ -133,9 +133,9 @@ public final class CudaLanguageModel implements LanguageModel {
     private int takeSlot() {
         int slot = taken.nextClearBit(0);
         if (slot >= settings.maxStreams()) {
-            throw new DeviceException(Check.message(
-                            "every stream of the device is speaking", "maxStreams", settings.maxStreams())
-                    + "; close one first");
+            throw new DeviceException(
+                    Check.message("every stream of the device is speaking", "maxStreams", settings.maxStreams())
+                            + "; close one first");
         }
         taken.set(slot);
         return slot;
@@ -179,8 +179,7 @@ public final class CudaLanguageModel implements LanguageModel {
             promptTable.putInt((3 * size + i) * Integer.BYTES, i < cached ? slot : IDLE);
             promptTable.putInt((4 * size + i) * Integer.BYTES, from + i);
             for (int group = 0; group < codeGroups; group++) {
-                promptTable.putInt(
-                        (5 * size + i * codeGroups + group) * Integer.BYTES, code(prompt, side, group));
+                promptTable.putInt((5 * size + i * codeGroups + group) * Integer.BYTES, code(prompt, side, group));
             }
         }
         device.upload(promptTable, network.promptTable());

@@ -32,10 +32,8 @@ public final class CudaModel implements AutoCloseable {
         static Networks build(
                 DeviceMemory memory, Checkpoint checkpoint, CudaSettings settings, Optional<Safetensors> quantized) {
             LanguageNetwork language = new LanguageNetwork(memory, checkpoint, settings, quantized);
-            CodecNetwork codec =
-                    new CodecNetwork(memory, checkpoint, settings.maxStreams(), states(settings));
-            return new Networks(
-                    language, codec, memory.take("codec staging", CudaCodecDecoder.stagingBytes(codec)));
+            CodecNetwork codec = new CodecNetwork(memory, checkpoint, settings.maxStreams(), states(settings));
+            return new Networks(language, codec, memory.take("codec staging", CudaCodecDecoder.stagingBytes(codec)));
         }
     }
 
@@ -63,8 +61,8 @@ public final class CudaModel implements AutoCloseable {
         networks.language().load(device);
         networks.codec().load(device);
         languageModel = owned.own(new CudaLanguageModel(device, checkpoint, settings, networks.language()));
-        codecDecoder = owned.own(
-                new CudaCodecDecoder(device, networks.codec(), states(settings), networks.codecStaging()));
+        codecDecoder =
+                owned.own(new CudaCodecDecoder(device, networks.codec(), states(settings), networks.codecStaging()));
     }
 
     /**

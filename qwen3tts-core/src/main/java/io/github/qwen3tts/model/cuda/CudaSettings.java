@@ -34,5 +34,4 @@ public record CudaSettings(
         Check.argument(maxPositions >= 2, "maxPositions must be >= 2", "maxPositions", maxPositions);
         Check.argument(maxTextRows >= 1, "maxTextRows must be >= 1", "maxTextRows", maxTextRows);
     }
-
 }

@@ -77,14 +77,16 @@ final class DeviceWeights {
 
     long ints(String what, int... values) {
         long address = memory.take(what, (long) values.length * Integer.BYTES);
-        ByteBuffer bytes = ByteBuffer.allocateDirect(values.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect(values.length * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asIntBuffer().put(values);
         uploads.add(device -> device.upload(bytes, address));
         return address;
     }
 
     private static ByteBuffer bytes(float[] values) {
-        ByteBuffer bytes = ByteBuffer.allocateDirect(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
         return bytes;
     }
@@ -136,8 +138,11 @@ final class DeviceWeights {
         }
         long address = memory.take(path, DeviceMatrix.bytes(type, outputs, inputs));
         if (type.isQuantized()) {
-            return quantizedMatrix(type, address, outputs, new PackedMatrix(
-                    path, List.of(parts), inputs, BlockFormat.valueOf(type.name())));
+            return quantizedMatrix(
+                    type,
+                    address,
+                    outputs,
+                    new PackedMatrix(path, List.of(parts), inputs, BlockFormat.valueOf(type.name())));
         }
         long at = address;
         for (PackedMatrix.Part part : parts) {
@@ -151,8 +156,7 @@ final class DeviceWeights {
 
     private DeviceMatrix quantizedMatrix(WeightType type, long address, int outputs, PackedMatrix matrix) {
         wanted.add(matrix);
-        long scales = memory.take(
-                matrix.scales(), (long) outputs * type.blocks(matrix.columns()) * Float.BYTES);
+        long scales = memory.take(matrix.scales(), (long) outputs * type.blocks(matrix.columns()) * Float.BYTES);
         uploads.add(device -> {
             Safetensors cache = quantized.orElseThrow();
             device.upload(Safetensors.map(cache.get(matrix.values())), address);

@@ -105,8 +105,7 @@ final class LanguageNetwork {
                 "talker.model",
                 talkerConfig.transformer(),
                 precision.talker(),
-                new TransformerNetwork.Capacity(
-                        Math.max(PROMPT_ROWS, largest), maxStreams, settings.maxPositions()));
+                new TransformerNetwork.Capacity(Math.max(PROMPT_ROWS, largest), maxStreams, settings.maxPositions()));
         talkerHead = talker.head(head(precision, "talker", hidden, "codec_head", talkerConfig.vocab()));
         predictorInput = hidden == predictorHidden
                 ? Optional.empty()
@@ -145,8 +144,7 @@ final class LanguageNetwork {
         predictorX = predictorInput.isPresent()
                 ? memory.take("predictor rows", TransformerNetwork.floats(2 * largest, predictorHidden))
                 : predictorIn;
-        predictorLogits =
-                memory.take("predictor logits", TransformerNetwork.floats(largest, predictorConfig.vocab()));
+        predictorLogits = memory.take("predictor logits", TransformerNetwork.floats(largest, predictorConfig.vocab()));
         promptTable = memory.take("prompt ids", (long) PROMPT_ROWS * (5 + groups) * Integer.BYTES);
         promptX = memory.take("prompt rows", TransformerNetwork.floats(PROMPT_ROWS, hidden));
         textRows = memory.take("text rows", TransformerNetwork.floats(PROMPT_ROWS, talkerConfig.textHidden()));
@@ -200,8 +198,8 @@ final class LanguageNetwork {
         List<PackedMatrix.Part> tables = new ArrayList<>();
         tables.add(new PackedMatrix.Part("talker.model.codec_embedding", talkerConfig.vocab()));
         for (int i = 0; i < talkerConfig.codeGroups() - 1; i++) {
-            tables.add(new PackedMatrix.Part(
-                    "talker.code_predictor.model.codec_embedding." + i, predictorConfig.vocab()));
+            tables.add(
+                    new PackedMatrix.Part("talker.code_predictor.model.codec_embedding." + i, predictorConfig.vocab()));
         }
         return tables;
     }
@@ -250,8 +248,7 @@ final class LanguageNetwork {
     /** A piece of a prompt from its ids to its rows, at {@link #promptRow}. */
     List<Launch> embedPrompt() {
         List<Launch> launches = new ArrayList<>(textRows(PROMPT_ROWS, textOut));
-        EmbedSum.Prompt prompt = new EmbedSum.Prompt(
-                promptInts(5), textOut, promptInts(1), speaker, promptInts(2));
+        EmbedSum.Prompt prompt = new EmbedSum.Prompt(promptInts(5), textOut, promptInts(1), speaker, promptInts(2));
         launches.add(embedSum.prompt(prompt, promptRows()));
         return launches;
     }
@@ -277,8 +274,7 @@ final class LanguageNetwork {
         launches.add(EmbedSum.frameBegin(slotIds, nextInput, slots, stream, frameRows));
         talker.pass(stream, frameRows, launches);
         launches.add(talkerHead.launch(stream, scores, hiddenAndFirst.address()));
-        launches.add(sample.first(
-                scores, rules, codecTable(0), hiddenAndFirst.slice(rows, rows)));
+        launches.add(sample.first(scores, rules, codecTable(0), hiddenAndFirst.slice(rows, rows)));
         predict(rows, launches);
         launches.add(embedSum.frameEnd(codes(), trailing, nextInput, slots, frameRows, rows));
         return launches;
@@ -289,7 +285,8 @@ final class LanguageNetwork {
         for (int step = 0; step < predictorHeads.size(); step++) {
             int inputs = step == 0 ? 2 * rows : rows;
             Rows in = new Rows(predictorIn, inputs, talkerConfig.transformer().hidden());
-            Rows stream = new Rows(predictorX, inputs, predictorConfig.transformer().hidden());
+            Rows stream =
+                    new Rows(predictorX, inputs, predictorConfig.transformer().hidden());
             predictorInput.ifPresent(projection -> launches.add(projection.launch(in, stream)));
             predictor.pass(stream, step == 0 ? firstPass.get(rows) : laterPasses.get(step - 1), launches);
             Rows scores = new Rows(predictorLogits, rows, predictorConfig.vocab());

@@ -116,8 +116,7 @@ final class TransformerNetwork {
                         c.normEps(),
                         frequencies),
                 new LinearResidual(
-                        weights.matrix(
-                                format, attn, c.queryWidth(), new PackedMatrix.Part("o_proj", c.hidden())),
+                        weights.matrix(format, attn, c.queryWidth(), new PackedMatrix.Part("o_proj", c.hidden())),
                         0,
                         0,
                         false),
@@ -131,8 +130,7 @@ final class TransformerNetwork {
                         weights.vector(path + ".post_attention_layernorm.weight", c.hidden()),
                         c.normEps()),
                 new LinearResidual(
-                        weights.matrix(
-                                format, mlp, c.intermediate(), new PackedMatrix.Part("down_proj", c.hidden())),
+                        weights.matrix(format, mlp, c.intermediate(), new PackedMatrix.Part("down_proj", c.hidden())),
                         0,
                         0,
                         true),
