@@ -263,6 +263,34 @@ public final class TtsEngine implements AutoCloseable {
     }
 
     /**
+     * Takes over the sound of a voice that qwentts.cpp or a relative of it cloned with this model.
+     *
+     * @param spk its {@code .spk} file: the speaker vector
+     * @return the voice, for {@link Voice.Cloned#save}
+     * @throws InvalidRequestException if this is no Base checkpoint
+     * @throws ModelLoadException      if the file is missing, damaged, or of a model of another size
+     */
+    public Voice.Cloned importVoice(Path spk) {
+        requireType(ModelType.BASE, "a cloned voice");
+        return voices.read(spk);
+    }
+
+    /**
+     * Takes over a voice with its reference that qwentts.cpp or a relative of it cloned with this model.
+     *
+     * @param spk        its {@code .spk} file: the speaker vector
+     * @param rvq        its {@code .rvq} file: the reference codes
+     * @param transcript every word of the reference; not blank
+     * @return the voice, for {@link Voice.Cloned#save}
+     * @throws InvalidRequestException if this is no Base checkpoint
+     * @throws ModelLoadException      if a file is missing, damaged, or of a model of another size
+     */
+    public Voice.Cloned importVoice(Path spk, Path rvq, String transcript) {
+        requireType(ModelType.BASE, "a cloned voice");
+        return voices.read(spk, rvq, transcript);
+    }
+
+    /**
      * Speaks a text and waits for all of it.
      *
      * @param request what to speak, and how

@@ -3,6 +3,7 @@ package io.github.qwen3tts.model;
 import io.github.qwen3tts.api.Check;
 import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.InvalidRequestException;
+import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.api.Warning;
 import io.github.qwen3tts.audio.dsp.Resampler;
@@ -11,6 +12,7 @@ import io.github.qwen3tts.model.graph.CodecEncoderGraph.Span;
 import io.github.qwen3tts.prompt.PromptVocabulary;
 import io.github.qwen3tts.runtime.OrtRuntime;
 import io.github.qwen3tts.runtime.Scope;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -136,6 +138,30 @@ public final class VoiceEncoder implements AutoCloseable {
             origin = new Voice.Cloned.Origin(model.type().published(), model.size(), checkpoint.hash());
         }
         return origin;
+    }
+
+    /**
+     * Reads the sound of a voice from another program's file.
+     *
+     * @param spk speaker vector, bare 32-bit floats
+     * @return the voice
+     * @throws ModelLoadException if the file is missing, damaged, or of another model
+     */
+    public synchronized Voice.Cloned read(Path spk) {
+        return new VoiceImport(checkpoint, origin()).read(spk);
+    }
+
+    /**
+     * Reads a voice with its reference from another program's files.
+     *
+     * @param spk        speaker vector, bare 32-bit floats
+     * @param rvq        reference codes, packed
+     * @param transcript every word of the reference; not blank
+     * @return the voice
+     * @throws ModelLoadException if a file is missing, damaged, or of another model
+     */
+    public synchronized Voice.Cloned read(Path spk, Path rvq, String transcript) {
+        return new VoiceImport(checkpoint, origin()).read(spk, rvq, transcript);
     }
 
     /**

@@ -52,6 +52,24 @@ public record PackedMatrix(String path, List<Part> parts, int columns, BlockForm
         return name() + ".scales";
     }
 
+    /**
+     * How the integers lie.
+     *
+     * @return {@code [rows, blocks, bytes]}
+     */
+    public List<Long> valuesShape() {
+        return List.of((long) rows(), (long) format.blocks(columns), (long) format.blockBytes(columns));
+    }
+
+    /**
+     * How the scales lie.
+     *
+     * @return {@code [rows, blocks]}
+     */
+    public List<Long> scalesShape() {
+        return List.of((long) rows(), (long) format.blocks(columns));
+    }
+
     private String name() {
         return path + parts.stream().map(Part::name).collect(Collectors.joining("+", ".", ""));
     }

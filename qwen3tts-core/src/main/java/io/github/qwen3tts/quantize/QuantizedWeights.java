@@ -60,7 +60,7 @@ public final class QuantizedWeights {
         String key = key(checkpoint, matrices);
         Path file = cache.resolve(key.substring(0, 32) + ".safetensors");
         try {
-            Optional<Safetensors> known = open(file, key);
+            Optional<Safetensors> known = open(file, key, matrices);
             return known.isPresent() ? known.get() : makeAlone(file, key, checkpoint, matrices);
         } catch (IOException e) {
             throw new ModelLoadException(
@@ -81,13 +81,14 @@ public final class QuantizedWeights {
     }
 
     /** The file if it is whole and was made for this key. */
-    private static Optional<Safetensors> open(Path file, String key) {
+    private static Optional<Safetensors> open(Path file, String key, List<PackedMatrix> matrices) {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
         try {
             Safetensors cached = Safetensors.open(file);
             if (key.equals(cached.metadata().get(KEY))
+                    && holds(cached, matrices)
                     && checksums(cached).equals(Safetensors.map(cached.get(CHECKSUMS)))) {
                 return Optional.of(cached);
             }
@@ -96,6 +97,19 @@ public final class QuantizedWeights {
             LOG.log(System.Logger.Level.WARNING, "cache of quantised weights is damaged and made again: " + file, e);
         }
         return Optional.empty();
+    }
+
+    /** The checksums know the tensors' bytes, but not their names, types and shapes. */
+    private static boolean holds(Safetensors cached, List<PackedMatrix> matrices) {
+        return matrices.stream()
+                .allMatch(matrix -> holds(cached, matrix.values(), DataType.U8, matrix.valuesShape())
+                        && holds(cached, matrix.scales(), DataType.F32, matrix.scalesShape()));
+    }
+
+    private static boolean holds(Safetensors cached, String name, DataType type, List<Long> shape) {
+        return cached.find(name)
+                .filter(tensor -> tensor.type() == type && tensor.shape().equals(shape))
+                .isPresent();
     }
 
     /** As they are stored: little-endian, in the order of the header. Reads rather than maps: nothing stays resident. */
@@ -142,7 +156,7 @@ public final class QuantizedWeights {
         synchronized (QuantizedWeights.class) { // a process may hold a file lock only once
             try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock held = channel.lock()) {
-                Optional<Safetensors> meanwhile = held.isValid() ? open(file, key) : Optional.empty();
+                Optional<Safetensors> meanwhile = held.isValid() ? open(file, key, matrices) : Optional.empty();
                 if (meanwhile.isPresent()) {
                     return meanwhile.get();
                 }
@@ -169,11 +183,8 @@ public final class QuantizedWeights {
             throws IOException {
         SafetensorsWriter writer = new SafetensorsWriter(Map.of(KEY, key, "format_version", FORMAT_VERSION));
         for (PackedMatrix matrix : matrices) {
-            long rows = matrix.rows();
-            long blocks = matrix.format().blocks(matrix.columns());
-            long bytes = matrix.format().blockBytes(matrix.columns());
-            writer.declare(matrix.values(), DataType.U8, List.of(rows, blocks, bytes));
-            writer.declare(matrix.scales(), DataType.F32, List.of(rows, blocks));
+            writer.declare(matrix.values(), DataType.U8, matrix.valuesShape());
+            writer.declare(matrix.scales(), DataType.F32, matrix.scalesShape());
         }
         writer.declare(CHECKSUMS, DataType.I64, List.of(2L * matrices.size()));
         try (SafetensorsWriter.Output out = writer.create(file)) {

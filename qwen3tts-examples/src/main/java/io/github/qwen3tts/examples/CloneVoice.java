@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,8 +24,26 @@ final class CloneVoice implements Callable<Integer> {
     @Mixin
     private ModelOption model;
 
-    @Option(names = "--clip", required = true, description = "5 to 15 s of clean speech.")
-    private Path clip;
+    @ArgGroup(multiplicity = "1")
+    private Source source;
+
+    private static final class Source {
+
+        @Option(names = "--clip", required = true, description = "5 to 15 s of clean speech.")
+        private Path clip;
+
+        @ArgGroup(exclusive = false)
+        private Imported imported;
+    }
+
+    private static final class Imported {
+
+        @Option(names = "--spk", required = true, description = "Instead of a clip: a speaker vector of qwentts.cpp.")
+        private Path spk;
+
+        @Option(names = "--rvq", description = "The reference codes that go with it, and with --transcript.")
+        private Path rvq;
+    }
 
     @Option(
             names = "--transcript",
@@ -49,25 +68,36 @@ final class CloneVoice implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Voice.Clip heard = Voice.clone(AudioReader.read(clip))
-                .withTranscript(transcript)
-                .withLanguage(Language.of(language))
-                .withConsent(consent);
         try (TtsEngine engine = TtsEngine.open(model.directory())) {
             long began = System.nanoTime();
-            Voice.Cloned voice = engine.prepare(heard);
+            Voice.Cloned voice = source.clip == null ? imported(engine) : cloned(engine);
             double seconds = (System.nanoTime() - began) / 1e9;
             voice.notes().warnings().forEach(warning -> System.err.println("warning: " + warning.text()));
             voice.save(out);
             System.err.printf(
                     Locale.ROOT,
-                    "cloned %.1f s of speech in %.2f s, %d frames; wrote %s, %d bytes%n",
-                    heard.audio().seconds(),
+                    "cloned in %.2f s, %d frames; wrote %s, %d bytes%n",
                     seconds,
                     voice.frames(),
                     out,
                     Files.size(out));
         }
         return 0;
+    }
+
+    private Voice.Cloned cloned(TtsEngine engine) throws IOException {
+        return engine.prepare(Voice.clone(AudioReader.read(source.clip))
+                .withTranscript(transcript)
+                .withLanguage(Language.of(language))
+                .withConsent(consent));
+    }
+
+    private Voice.Cloned imported(TtsEngine engine) {
+        Voice.Cloned voice = source.imported.rvq == null
+                ? engine.importVoice(source.imported.spk)
+                : engine.importVoice(source.imported.spk, source.imported.rvq, transcript);
+        Voice.Cloned.Notes notes = voice.notes();
+        return voice.withNotes(
+                new Voice.Cloned.Notes(Language.of(language), notes.created(), consent, notes.warnings()));
     }
 }

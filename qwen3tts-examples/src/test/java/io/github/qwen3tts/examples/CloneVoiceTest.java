@@ -52,6 +52,20 @@ class CloneVoiceTest {
     }
 
     @Test
+    void voiceOfAnotherProgramIsTakenOver() throws IOException {
+        Path voice = directory.resolve("imported.voice");
+        Path spk = Files.write(directory.resolve("me.spk"), new byte[64 * 4]);
+        Path rvq = Files.write(directory.resolve("me.rvq"), new byte[5 * 12]);
+        String[] transcript = {"--transcript", "Good morning."};
+        assertEquals(0, run(transcript, "clone", "--spk", spk, "--rvq", rvq, "--consent", "mine", "--out", voice));
+        assertEquals(5, Voice.load(voice).frames());
+        assertEquals("mine", Voice.load(voice).notes().consent());
+        assertEquals(0, run(new String[0], "clone", "--spk", spk, "--consent", "mine", "--out", voice));
+        assertEquals(0, Voice.load(voice).frames());
+        assertEquals(2, run(transcript, "clone", "--consent", "mine", "--out", voice), "neither clip nor vector");
+    }
+
+    @Test
     void damagedVoiceFileEndsWithStatusOneAndNoAudio() throws IOException {
         Path voice = Files.writeString(directory.resolve("no.voice"), "nothing of the kind");
         Path out = directory.resolve("none.wav");

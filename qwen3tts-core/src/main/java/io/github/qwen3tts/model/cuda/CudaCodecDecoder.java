@@ -1,0 +1,210 @@
+package io.github.qwen3tts.model.cuda;
+
+import io.github.qwen3tts.api.Check;
+import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.model.CodecDecoder;
+import io.github.qwen3tts.runtime.Scope;
+import io.github.qwen3tts.runtime.cuda.Device;
+import io.github.qwen3tts.runtime.cuda.FrameGraph;
+import io.github.qwen3tts.runtime.cuda.SlotTable;
+import java.nio.ByteBuffer;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The codec decoder on a card. States own slots; calls take turns on the device. */
+public final class CudaCodecDecoder implements CodecDecoder {
+
+    /** Bounds the memory in which a call's codes and samples wait. */
+    private static final int MAX_FRAMES_PER_RUN = 8;
+
+    private static final int IDLE = -1;
+
+    /**
+     * One stream's part of a call; see {@link CodecDecoder#decode(int[], int, State, float[], int)}.
+     *
+     * @param codes  {@code [frames * codeGroups]}
+     * @param frames how many
+     * @param state  the stream's, not twice in a call
+     * @param out    receives {@code frames * samplesPerFrame} samples
+     * @param at     index of the first one
+     */
+    public record Piece(int[] codes, int frames, State state, float[] out, int at) {}
+
+    private final Device device;
+    private final CodecNetwork network;
+    private final int states;
+    private final long staging; // [frames] times slots and codes, then [frames] times samples
+    private final Scope owned = new Scope();
+    private final Map<Integer, FrameGraph> graphs = new HashMap<>(); // by bucket, captured when first needed
+    private final BitSet taken = new BitSet();
+    private final ByteBuffer input;
+    private final ByteBuffer output;
+
+    CudaCodecDecoder(Device device, CodecNetwork network, int states, long staging) {
+        this.device = device;
+        this.network = network;
+        this.states = states;
+        this.staging = staging;
+        input = device.hostBuffer((int) inputBytes(network) * MAX_FRAMES_PER_RUN);
+        output = device.hostBuffer((int) outputBytes(network) * MAX_FRAMES_PER_RUN);
+    }
+
+    /** Slots, then codes, of one frame of the most streams. */
+    private static long inputBytes(CodecNetwork network) {
+        return (long) network.maxStreams() * (1 + network.codeGroups()) * Integer.BYTES;
+    }
+
+    private static long outputBytes(CodecNetwork network) {
+        return (long) network.maxStreams() * network.samplesPerFrame() * Float.BYTES;
+    }
+
+    static long stagingBytes(CodecNetwork network) {
+        return (inputBytes(network) + outputBytes(network)) * MAX_FRAMES_PER_RUN;
+    }
+
+    @Override
+    public int samplesPerFrame() {
+        return network.samplesPerFrame();
+    }
+
+    @Override
+    public State start() {
+        synchronized (device) {
+            Slot slot = new Slot(0);
+            device.clear(network.state(slot.index), network.stateBytes());
+            device.clear(network.progress(slot.index), SlotTable.PROGRESS_BYTES);
+            return slot;
+        }
+    }
+
+    @Override
+    public void decode(int[] codes, int frames, State state, float[] out, int at) {
+        decode(List.of(new Piece(codes, frames, state, out, at)));
+    }
+
+    /**
+     * Decodes pieces of several streams together: what each would give alone, in less time.
+     *
+     * @param pieces of different streams, at most as many as the device was opened for
+     * @throws DeviceException if the device fails; the states are unusable then
+     */
+    public void decode(List<Piece> pieces) {
+        int most = pieces.stream().mapToInt(Piece::frames).max().orElse(0);
+        synchronized (device) {
+            for (int done = 0; done < most; done += MAX_FRAMES_PER_RUN) {
+                run(pieces, done, Math.min(MAX_FRAMES_PER_RUN, most - done));
+            }
+        }
+    }
+
+    private void run(List<Piece> pieces, int first, int frames) {
+        int bucket = Buckets.of(pieces.size());
+        FrameGraph graph = graphs.computeIfAbsent(bucket, this::capture);
+        long inputBytes = (long) bucket * (1 + network.codeGroups()) * Integer.BYTES;
+        long outputBytes = (long) bucket * network.samplesPerFrame() * Float.BYTES;
+        input.clear();
+        for (int frame = first; frame < first + frames; frame++) {
+            putSlots(pieces, frame, bucket);
+            putCodes(pieces, frame, bucket);
+        }
+        device.upload(input.flip(), staging);
+        long samplesAt = staging + inputBytes(network) * MAX_FRAMES_PER_RUN;
+        for (int i = 0; i < frames; i++) {
+            long slotsAt = staging + i * inputBytes;
+            long slotBytes = (long) bucket * Integer.BYTES;
+            device.copy(slotsAt, network.slotIds(), slotBytes);
+            device.copy(slotsAt + slotBytes, network.codes(), inputBytes - slotBytes);
+            graph.launch();
+            device.copy(network.samples(), samplesAt + i * outputBytes, outputBytes);
+        }
+        output.clear().limit((int) outputBytes * frames);
+        device.download(samplesAt, output);
+        for (int row = 0; row < pieces.size(); row++) {
+            take(pieces.get(row), row, bucket, first, frames);
+        }
+    }
+
+    private FrameGraph capture(int bucket) {
+        return owned.own(device.capture("codec frame of " + bucket, network.frame(bucket)));
+    }
+
+    private void putSlots(List<Piece> pieces, int frame, int bucket) {
+        for (int row = 0; row < bucket; row++) {
+            boolean used = row < pieces.size() && frame < pieces.get(row).frames();
+            input.putInt(used ? ((Slot) pieces.get(row).state()).index : IDLE);
+        }
+    }
+
+    private void putCodes(List<Piece> pieces, int frame, int bucket) {
+        for (int row = 0; row < bucket; row++) {
+            boolean used = row < pieces.size() && frame < pieces.get(row).frames();
+            for (int group = 0; group < network.codeGroups(); group++) {
+                input.putInt(used ? pieces.get(row).codes()[frame * network.codeGroups() + group] : 0);
+            }
+        }
+    }
+
+    private void take(Piece piece, int row, int bucket, int first, int frames) {
+        int samples = network.samplesPerFrame();
+        for (int frame = first; frame < Math.min(first + frames, piece.frames()); frame++) {
+            int from = ((frame - first) * bucket + row) * samples * Float.BYTES;
+            output.slice(from, samples * Float.BYTES)
+                    .order(output.order())
+                    .asFloatBuffer()
+                    .get(piece.out(), piece.at() + frame * samples, samples);
+            ((Slot) piece.state()).frames++;
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (device) {
+            owned.close();
+        }
+    }
+
+    /** A state in its place on the device. */
+    private final class Slot implements State {
+
+        private final int index;
+        private long frames;
+        private boolean open = true;
+
+        Slot(long frames) {
+            this.frames = frames;
+            index = taken.nextClearBit(0);
+            if (index >= states) {
+                throw new DeviceException(Check.message("every codec state of the device is in use", "states", states)
+                        + "; close one first");
+            }
+            taken.set(index);
+        }
+
+        @Override
+        public long frames() {
+            return frames;
+        }
+
+        @Override
+        public State copy() {
+            synchronized (device) {
+                Slot copy = new Slot(frames);
+                device.copy(network.state(index), network.state(copy.index), network.stateBytes());
+                device.copy(network.progress(index), network.progress(copy.index), SlotTable.PROGRESS_BYTES);
+                return copy;
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (device) {
+                if (open) {
+                    open = false;
+                    taken.clear(index);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,297 @@
+package io.github.qwen3tts.model.cuda;
+
+import io.github.qwen3tts.api.Check;
+import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.GenerationOptions;
+import io.github.qwen3tts.api.InvalidRequestException;
+import io.github.qwen3tts.checkpoint.Checkpoint;
+import io.github.qwen3tts.model.LanguageModel;
+import io.github.qwen3tts.model.TalkerPrompt;
+import io.github.qwen3tts.prompt.CodecSide;
+import io.github.qwen3tts.prompt.PromptLayout;
+import io.github.qwen3tts.runtime.Scope;
+import io.github.qwen3tts.runtime.cuda.Device;
+import io.github.qwen3tts.runtime.cuda.FrameGraph;
+import io.github.qwen3tts.runtime.cuda.SlotStatus;
+import io.github.qwen3tts.runtime.cuda.SlotTable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The language model on a card. Streams own slots; any of them may be stepped together, and a frame is one launch of a
+ * graph whatever they are. One caller at a time, on any thread; takes turns with the codec decoder on the device.
+ */
+public final class CudaLanguageModel implements LanguageModel {
+
+    private static final int IDLE = -1;
+
+    private final Device device;
+    private final LanguageNetwork network;
+    private final CudaSettings settings;
+    private final int codeGroups;
+    private final int hidden;
+    private final Scope owned = new Scope();
+    private final Map<Integer, FrameGraph> frames = new HashMap<>(); // by bucket, captured when first needed
+    private final FrameGraph embedPrompt;
+    private final FrameGraph readPrompt;
+    private final BitSet taken = new BitSet();
+    private final ByteBuffer promptTable; // see LanguageNetwork
+    private final ByteBuffer small; // requests, progress, speaker vectors
+    private final ByteBuffer slotIds; // [streams] ints, as uploaded last
+    private final ByteBuffer state; // progress and codes, as read back last
+
+    CudaLanguageModel(Device device, Checkpoint checkpoint, CudaSettings settings, LanguageNetwork network) {
+        this.device = device;
+        this.network = network;
+        this.settings = settings;
+        codeGroups = checkpoint.config().talker().codeGroups();
+        hidden = checkpoint.config().talker().transformer().hidden();
+        promptTable = direct(LanguageNetwork.PROMPT_ROWS * (5 + codeGroups) * Integer.BYTES);
+        small = direct(Math.max(SlotTable.REQUEST_BYTES, hidden * Float.BYTES));
+        slotIds = device.hostBuffer(Buckets.of(settings.maxStreams()) * Integer.BYTES);
+        state = device.hostBuffer((int) network.stateBytes());
+        embedPrompt = owned.own(device.capture("prompt rows", network.embedPrompt()));
+        readPrompt = owned.own(device.capture("prompt", network.readPrompt()));
+        projectPad(checkpoint.config().prompt().text().pad());
+    }
+
+    private static ByteBuffer direct(int bytes) {
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private void projectPad(int id) {
+        uploadIds(new int[] {id}, 0, 1);
+        device.run(network.textRows(1, network.pad()));
+    }
+
+    /** Text ids of a piece, in front of everything else in the table. */
+    private void uploadIds(int[] ids, int from, int count) {
+        promptTable.clear();
+        for (int i = 0; i < count; i++) {
+            promptTable.putInt(ids[from + i]);
+        }
+        device.upload(promptTable.flip(), network.promptTable());
+    }
+
+    @Override
+    public int maxBatch() {
+        return settings.maxStreams();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws InvalidRequestException if the prompt does not fit the room a stream has
+     */
+    @Override
+    public Generation begin(TalkerPrompt prompt, GenerationOptions generation, RandomKey key) {
+        PromptLayout layout = prompt.layout();
+        int positions = layout.rows().size();
+        if (positions > settings.maxPositions() - 1 || layout.trailing().length > settings.maxTextRows()) {
+            throw new InvalidRequestException(Check.message(
+                            "prompt is longer than a stream has room for",
+                            "positions",
+                            positions,
+                            "maxPositions",
+                            settings.maxPositions(),
+                            "textRows",
+                            layout.trailing().length,
+                            "maxTextRows",
+                            settings.maxTextRows())
+                    + "; split the text, or open the engine with more room");
+        }
+        synchronized (device) {
+            Stream stream = new Stream(takeSlot());
+            try {
+                write(stream.slot, positions, layout.trailing().length, generation, key);
+                if (prompt.speakerVector().length > 0) {
+                    small.clear();
+                    small.asFloatBuffer().put(prompt.speakerVector());
+                    device.upload(small.limit(hidden * Float.BYTES), network.speaker());
+                }
+                for (int from = 0; from < positions; from += LanguageNetwork.PROMPT_ROWS) {
+                    read(prompt, from, Math.min(LanguageNetwork.PROMPT_ROWS, positions - from), stream.slot);
+                }
+                for (int from = 0; from < layout.trailing().length; from += LanguageNetwork.PROMPT_ROWS) {
+                    int count = Math.min(LanguageNetwork.PROMPT_ROWS, layout.trailing().length - from);
+                    uploadIds(layout.trailing(), from, count);
+                    device.run(network.textRows(count, network.trailing(stream.slot, from)));
+                }
+                return stream;
+            } catch (RuntimeException e) {
+                stream.close();
+                throw e;
+            }
+        }
+    }
+
+    private int takeSlot() {
+        int slot = taken.nextClearBit(0);
+        if (slot >= settings.maxStreams()) {
+            throw new DeviceException(
+                    Check.message("every stream of the device is speaking", "maxStreams", settings.maxStreams())
+                            + "; close one first");
+        }
+        taken.set(slot);
+        return slot;
+    }
+
+    /** The slot's request, and progress as before the first frame, whose talker step reads the last prompt row. */
+    private void write(int slot, int positions, int trailingRows, GenerationOptions generation, RandomKey key) {
+        int room = settings.maxPositions() - positions + 1;
+        small.clear();
+        new SlotTable.Request(
+                        generation.talker(),
+                        generation.codePredictor(),
+                        generation.repetitionPenalty(),
+                        Math.min(generation.maxNewTokens(), room),
+                        key.seed(),
+                        key.stream(),
+                        trailingRows)
+                .write(small);
+        device.upload(small.flip(), network.request(slot));
+        small.clear();
+        for (int i = 0; i < SlotTable.PROGRESS_BYTES / Integer.BYTES; i++) {
+            small.putInt(i == SlotTable.POSITION ? positions - 1 : 0);
+        }
+        device.upload(small.flip(), network.progress(slot));
+        device.clear(network.seen(slot), network.seen(1) - network.seen(0));
+    }
+
+    /** Rows {@code from .. from + count} into the cache, but the very last row into the slot's next input. */
+    private void read(TalkerPrompt prompt, int from, int count, int slot) {
+        List<PromptLayout.Row> rows = prompt.layout().rows();
+        boolean hasLast = from + count == rows.size();
+        int cached = hasLast ? count - 1 : count;
+        int size = LanguageNetwork.PROMPT_ROWS;
+        promptTable.clear();
+        for (int i = 0; i < size; i++) {
+            boolean used = i < count;
+            CodecSide side = used ? rows.get(from + i).codec() : null;
+            promptTable.putInt(i * Integer.BYTES, used ? rows.get(from + i).text() : 0);
+            promptTable.putInt((size + i) * Integer.BYTES, used ? i : IDLE);
+            promptTable.putInt((2 * size + i) * Integer.BYTES, side instanceof CodecSide.Speaker ? 0 : IDLE);
+            promptTable.putInt((3 * size + i) * Integer.BYTES, i < cached ? slot : IDLE);
+            promptTable.putInt((4 * size + i) * Integer.BYTES, from + i);
+            for (int group = 0; group < codeGroups; group++) {
+                promptTable.putInt((5 * size + i * codeGroups + group) * Integer.BYTES, code(prompt, side, group));
+            }
+        }
+        device.upload(promptTable, network.promptTable());
+        embedPrompt.launch();
+        if (hasLast) {
+            device.copy(network.promptRow(count - 1), network.nextInput(slot), network.rowBytes());
+        }
+        if (cached > 0) {
+            readPrompt.launch();
+        }
+    }
+
+    private int code(TalkerPrompt prompt, CodecSide side, int group) {
+        if (side instanceof CodecSide.Token token) {
+            return group == 0 ? token.id() : IDLE;
+        }
+        if (side instanceof CodecSide.ReferenceFrame reference) {
+            return prompt.referenceCodes()[reference.frame() * codeGroups + group];
+        }
+        return IDLE;
+    }
+
+    @Override
+    public void step(List<Generation> streams) {
+        synchronized (device) {
+            int bucket = Buckets.of(streams.size());
+            uploadSlots(streams, bucket);
+            frames.computeIfAbsent(bucket, this::capture).launch();
+            device.download(network.state(), state);
+            for (int row = 0; row < streams.size(); row++) {
+                ((Stream) streams.get(row)).take(row);
+            }
+        }
+    }
+
+    private FrameGraph capture(int bucket) {
+        return owned.own(device.capture("frame of " + bucket, network.frame(bucket)));
+    }
+
+    private void uploadSlots(List<Generation> streams, int bucket) {
+        slotIds.clear();
+        for (int row = 0; row < bucket; row++) {
+            slotIds.putInt(row < streams.size() ? ((Stream) streams.get(row)).slot : IDLE);
+        }
+        device.upload(slotIds.flip(), network.slotIds());
+    }
+
+    @Override
+    public void close() {
+        synchronized (device) {
+            owned.close();
+        }
+    }
+
+    /** One stream: its slot, and what the last step gave back. */
+    private final class Stream implements Generation {
+
+        private final int slot;
+        private final int[] codes = new int[codeGroups];
+        private Progress progress = Progress.FRAME;
+        private int frames;
+        private boolean open = true;
+
+        Stream(int slot) {
+            this.slot = slot;
+            Arrays.fill(codes, IDLE);
+        }
+
+        /** Reads the results of a step whose row {@code row} was this stream. */
+        void take(int row) {
+            int record = slot * SlotTable.PROGRESS_BYTES;
+            int status = state.getInt(record + SlotTable.STATUS * Integer.BYTES);
+            switch (SlotStatus.values()[status]) {
+                case SPEAKING -> {
+                    int from = settings.maxStreams() * SlotTable.PROGRESS_BYTES + row * codeGroups * Integer.BYTES;
+                    for (int group = 0; group < codeGroups; group++) {
+                        codes[group] = state.getInt(from + group * Integer.BYTES);
+                    }
+                    frames++;
+                }
+                case ENDED -> progress = Progress.END_OF_SPEECH;
+                case LIMIT -> progress = Progress.LIMIT;
+                case NOT_FINITE ->
+                    throw new DeviceException(Check.message("logits are not finite", "frame", frames, "slot", slot)
+                            + "; the model overflowed: use a wider precision, or check the weights");
+                default -> throw new IllegalStateException("unknown status " + status);
+            }
+        }
+
+        @Override
+        public Progress progress() {
+            return progress;
+        }
+
+        @Override
+        public int[] codes() {
+            return codes;
+        }
+
+        @Override
+        public int frames() {
+            return frames;
+        }
+
+        @Override
+        public void close() {
+            synchronized (device) {
+                if (open) {
+                    open = false;
+                    taken.clear(slot);
+                }
+            }
+        }
+    }
+}

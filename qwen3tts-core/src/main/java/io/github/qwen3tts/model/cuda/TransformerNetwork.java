@@ -1,0 +1,166 @@
+package io.github.qwen3tts.model.cuda;
+
+import io.github.qwen3tts.api.WeightFormat;
+import io.github.qwen3tts.checkpoint.TransformerConfig;
+import io.github.qwen3tts.quantize.PackedMatrix;
+import io.github.qwen3tts.runtime.cuda.DecodeAttention;
+import io.github.qwen3tts.runtime.cuda.Device;
+import io.github.qwen3tts.runtime.cuda.DeviceMatrix;
+import io.github.qwen3tts.runtime.cuda.DeviceMemory;
+import io.github.qwen3tts.runtime.cuda.HeadLayout;
+import io.github.qwen3tts.runtime.cuda.KvCache;
+import io.github.qwen3tts.runtime.cuda.Launch;
+import io.github.qwen3tts.runtime.cuda.LinearResidual;
+import io.github.qwen3tts.runtime.cuda.QkNormRopeAppend;
+import io.github.qwen3tts.runtime.cuda.RmsNormLinear;
+import io.github.qwen3tts.runtime.cuda.RowTable;
+import io.github.qwen3tts.runtime.cuda.Rows;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The layers that talker and code predictor have in common, with their caches and scratch memory. Any rows of any slots
+ * may go through together; each row attends to its slot's cache up to its own position.
+ */
+final class TransformerNetwork {
+
+    private record Layer(
+            RmsNormLinear qkv,
+            QkNormRopeAppend rope,
+            LinearResidual out,
+            RmsNormLinear gateUp,
+            LinearResidual down,
+            KvCache cache) {}
+
+    /**
+     * Sizes.
+     *
+     * @param rows      the most rows of a pass
+     * @param slots     caches
+     * @param positions room of a cache
+     */
+    record Capacity(int rows, int slots, int positions) {}
+
+    private final TransformerConfig c;
+    private final DecodeAttention attention;
+    private final List<Layer> layers = new ArrayList<>();
+    private final long finalNorm;
+    private final long qkv; // [rows, (heads + 2 kvHeads) * headDim]
+    private final long attended; // [rows, heads * headDim]
+    private final long gateUp; // [rows, 2 * intermediate]
+    private final long tickets;
+    private final long ticketBytes;
+
+    /** {@code path} is that of the module that holds {@code layers} and {@code norm}. */
+    TransformerNetwork(
+            DeviceMemory memory,
+            DeviceWeights weights,
+            String path,
+            TransformerConfig config,
+            WeightFormat format,
+            Capacity capacity) {
+        c = config;
+        HeadLayout heads = new HeadLayout(c.heads(), c.kvHeads(), c.headDim());
+        qkv = memory.take(path + " qkv", floats(capacity.rows(), heads.qkvWidth()));
+        attended = memory.take(path + " attended", floats(capacity.rows(), heads.queryWidth()));
+        gateUp = memory.take(path + " gate and up", floats(capacity.rows(), 2 * c.intermediate()));
+        ticketBytes = DecodeAttention.ticketBytes(heads, capacity.rows());
+        tickets = memory.take(path + " tickets", ticketBytes);
+        attention = new DecodeAttention(
+                heads,
+                memory.take(
+                        path + " attention chunks",
+                        DecodeAttention.partialBytes(heads, capacity.rows(), capacity.positions())),
+                tickets);
+        long frequencies = weights.floats(path + " frequencies", RotaryFrequencies.of(c.headDim(), c.ropeTheta()));
+        long cacheBytes = (long) capacity.slots() * c.kvWidth() * capacity.positions() * Float.BYTES;
+        for (int i = 0; i < c.layers(); i++) {
+            String layer = path + ".layers." + i;
+            KvCache cache = new KvCache(
+                    memory.take(layer + " keys", cacheBytes),
+                    memory.take(layer + " values", cacheBytes),
+                    capacity.positions());
+            layers.add(layer(weights, layer, format, heads, frequencies, cache));
+        }
+        finalNorm = weights.vector(path + ".norm.weight", c.hidden());
+    }
+
+    static long floats(int rows, int width) {
+        return (long) rows * width * Float.BYTES;
+    }
+
+    private Layer layer(
+            DeviceWeights weights,
+            String path,
+            WeightFormat format,
+            HeadLayout heads,
+            long frequencies,
+            KvCache cache) {
+        String attn = path + ".self_attn";
+        String mlp = path + ".mlp";
+        return new Layer(
+                RmsNormLinear.normed(
+                        weights.matrix(
+                                format,
+                                attn,
+                                c.hidden(),
+                                new PackedMatrix.Part("q_proj", c.queryWidth()),
+                                new PackedMatrix.Part("k_proj", c.kvWidth()),
+                                new PackedMatrix.Part("v_proj", c.kvWidth())),
+                        weights.vector(path + ".input_layernorm.weight", c.hidden()),
+                        c.normEps()),
+                new QkNormRopeAppend(
+                        heads,
+                        weights.vector(attn + ".q_norm.weight", c.headDim()),
+                        weights.vector(attn + ".k_norm.weight", c.headDim()),
+                        c.normEps(),
+                        frequencies),
+                new LinearResidual(
+                        weights.matrix(format, attn, c.queryWidth(), new PackedMatrix.Part("o_proj", c.hidden())),
+                        0,
+                        0,
+                        false),
+                RmsNormLinear.normed(
+                        weights.matrix(
+                                format,
+                                mlp,
+                                c.hidden(),
+                                new PackedMatrix.Part("gate_proj", c.intermediate()),
+                                new PackedMatrix.Part("up_proj", c.intermediate())),
+                        weights.vector(path + ".post_attention_layernorm.weight", c.hidden()),
+                        c.normEps()),
+                new LinearResidual(
+                        weights.matrix(format, mlp, c.intermediate(), new PackedMatrix.Part("down_proj", c.hidden())),
+                        0,
+                        0,
+                        true),
+                cache);
+    }
+
+    /** What has to be zero before the first pass. */
+    void clear(Device device) {
+        device.clear(tickets, ticketBytes);
+    }
+
+    /** A head behind the final norm. */
+    RmsNormLinear head(DeviceMatrix weights) {
+        return RmsNormLinear.normed(weights, finalNorm, c.normEps());
+    }
+
+    /** All layers; x [rows, hidden] in place. The final norm is the head's. */
+    void pass(Rows x, RowTable table, List<Launch> launches) {
+        int rows = x.rows();
+        HeadLayout heads = attention.layout();
+        Rows projected = new Rows(qkv, rows, heads.qkvWidth());
+        Rows seen = new Rows(attended, rows, heads.queryWidth());
+        Rows widened = new Rows(gateUp, rows, 2 * c.intermediate());
+        for (Layer layer : layers) {
+            launches.add(layer.qkv().launch(x, projected));
+            launches.add(layer.rope().launch(projected, layer.cache(), table));
+            launches.add(attention.launch(projected, layer.cache(), table, seen));
+            launches.add(layer.out().launch(seen, x));
+            launches.add(layer.gateUp().launch(x, widened));
+            launches.add(layer.down().launch(widened, x));
+        }
+    }
+}

@@ -1,0 +1,123 @@
+// common.cuh - what every kernel file shares: dynamic shared memory, reductions, 16-byte loads and unpacking of weights
+//
+//   Kernels are compiled with NVRTC, without any header of the toolkit, with --fmad=false: a fused multiply-add is
+//   written fmaf where it is meant, so that every variant of a kernel rounds alike and a result does not depend on the
+//   batch. The tests compile the same files with the system's C++ compiler, which brings its own words (host_shim.hpp).
+#ifndef QWEN3TTS_COMMON_CUH
+#define QWEN3TTS_COMMON_CUH
+
+#ifndef SHARED_MEMORY
+#define SHARED_MEMORY(name) extern __shared__ __align__(16) unsigned char name[]
+#define EXPORTED(name)
+#endif
+
+#define KERNEL extern "C" __global__ void
+#define FULL_WARP 0xffffffffu
+
+const int WARP = 32;
+const float LOWEST = -3.402823466e38f;  // below every score, and yet not minus infinity: differences stay numbers
+
+__device__ __forceinline__ float infinity() { return __uint_as_float(0x7f800000u); }
+
+// ---- reductions ------------------------------------------------------------------------------------------------------
+
+// The sum over the warp, in every lane.
+__device__ __forceinline__ float warp_sum(float value) {
+    for (int offset = 16; offset > 0; offset /= 2) value += __shfl_xor_sync(FULL_WARP, value, offset);
+    return value;
+}
+
+__device__ __forceinline__ float warp_max(float value) {
+    for (int offset = 16; offset > 0; offset /= 2) value = fmaxf(value, __shfl_xor_sync(FULL_WARP, value, offset));
+    return value;
+}
+
+// The sum over the block, in every thread; scratch holds one float per warp. Ends with a barrier's worth of safety: the
+// caller may use scratch again at once.
+__device__ __forceinline__ float block_sum(float value, float* scratch) {
+    const int warps = blockDim.x / WARP;
+    value = warp_sum(value);
+    if (threadIdx.x % WARP == 0) scratch[threadIdx.x / WARP] = value;
+    __syncthreads();
+    float sum = 0.0f;
+    for (int w = 0; w < warps; w++) sum += scratch[w];
+    __syncthreads();
+    return sum;
+}
+
+// ---- numbers ---------------------------------------------------------------------------------------------------------
+
+// A table's entry: fp32 as it is, bf16 as the upper half of an fp32.
+__device__ __forceinline__ float to_float(float value) { return value; }
+__device__ __forceinline__ float to_float(unsigned short bits) { return __uint_as_float((unsigned)bits << 16); }
+
+__device__ __forceinline__ float silu(float x) { return x / (1.0f + expf(-x)); }
+
+// The exact form, not the tanh one.
+__device__ __forceinline__ float gelu(float x) { return 0.5f * x * (1.0f + erff(x * 0.70710678118654752f)); }
+
+// x + sin(x * alpha)^2 * inverse_beta, where alpha and inverse_beta are already out of log scale.
+__device__ __forceinline__ float snake(float x, float alpha, float inverse_beta) {
+    const float s = sinf(x * alpha);
+    return x + s * s * inverse_beta;
+}
+
+// ---- weights ---------------------------------------------------------------------------------------------------------
+//
+// A weight matrix is [outputs][loads] of 16 bytes, rows padded with what stands for zero. One load brings VALUES
+// weights; quad q of it holds weights 4q..4q+3. Weights in blocks share a scale per block of some loads.
+
+__device__ __forceinline__ unsigned word(const uint4& bytes, int i) {
+    return i == 0 ? bytes.x : i == 1 ? bytes.y : i == 2 ? bytes.z : bytes.w;
+}
+
+struct Fp32 {
+    static const int VALUES = 4;
+    static __device__ __forceinline__ float scale(const float*, int, int, int, int) { return 1.0f; }
+    static __device__ __forceinline__ float4 quad(const uint4& bytes, int, float) {
+        return make_float4(__uint_as_float(bytes.x), __uint_as_float(bytes.y), __uint_as_float(bytes.z),
+                           __uint_as_float(bytes.w));
+    }
+};
+
+struct Bf16 {
+    static const int VALUES = 8;
+    static __device__ __forceinline__ float scale(const float*, int, int, int, int) { return 1.0f; }
+    static __device__ __forceinline__ float4 quad(const uint4& bytes, int q, float) {
+        const unsigned low = word(bytes, 2 * q), high = word(bytes, 2 * q + 1);
+        return make_float4(__uint_as_float(low << 16), __uint_as_float(low & 0xffff0000u), __uint_as_float(high << 16),
+                           __uint_as_float(high & 0xffff0000u));
+    }
+};
+
+__device__ __forceinline__ float block_scale(const float* scales, int output, int load, int loads, int per_block) {
+    return scales[(size_t)output * (loads / per_block) + load / per_block];
+}
+
+// Bytes with their zero at 128.
+struct Int8 {
+    static const int VALUES = 16;
+    static __device__ __forceinline__ float scale(const float* scales, int output, int load, int loads, int per_block) {
+        return block_scale(scales, output, load, loads, per_block);
+    }
+    static __device__ __forceinline__ float4 quad(const uint4& bytes, int q, float scale) {
+        const unsigned four = word(bytes, q);
+        return make_float4(scale * (float)((int)(four & 255) - 128), scale * (float)((int)(four >> 8 & 255) - 128),
+                           scale * (float)((int)(four >> 16 & 255) - 128), scale * (float)((int)(four >> 24) - 128));
+    }
+};
+
+// Nibbles with their zero at 8, the earlier weight in the low one.
+struct Int4 {
+    static const int VALUES = 32;
+    static __device__ __forceinline__ float scale(const float* scales, int output, int load, int loads, int per_block) {
+        return block_scale(scales, output, load, loads, per_block);
+    }
+    static __device__ __forceinline__ float4 quad(const uint4& bytes, int q, float scale) {
+        const unsigned four = word(bytes, q / 2) >> (q % 2 * 16);
+        return make_float4(scale * (float)((int)(four & 15) - 8), scale * (float)((int)(four >> 4 & 15) - 8),
+                           scale * (float)((int)(four >> 8 & 15) - 8), scale * (float)((int)(four >> 12 & 15) - 8));
+    }
+};
+
+#endif

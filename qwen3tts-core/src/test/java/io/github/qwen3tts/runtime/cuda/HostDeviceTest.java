@@ -1,0 +1,65 @@
+package io.github.qwen3tts.runtime.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.qwen3tts.api.DeviceException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The stand-in itself: that it finds the mistakes it is there to find. */
+class HostDeviceTest {
+
+    @Test
+    void whatIsUploadedComesBack() {
+        try (HostDevice device = HostDevice.start()) {
+            long address = device.allocate(12);
+            ByteBuffer values = TestDevice.direct(12);
+            values.asIntBuffer().put(new int[] {1, -2, 3});
+            device.upload(values, address);
+            ByteBuffer back = TestDevice.direct(12);
+            device.download(address, back);
+            int[] actual = new int[3];
+            back.asIntBuffer().get(actual);
+            assertArrayEquals(new int[] {1, -2, 3}, actual);
+        }
+    }
+
+    @Test
+    void accessBehindTheEndNamesTheKernel() {
+        try (HostDevice device = HostDevice.start()) {
+            long ids = device.allocate(4);
+            device.clear(ids, 4);
+            long out = device.allocate(64);
+            Launch launch = Launch.of("text_projection", "text_rows_fp32")
+                    .pointer(device.allocate(16 * 4))
+                    .pointer(ids)
+                    .pointer(out)
+                    .integer(17);
+            DeviceException e = assertThrows(DeviceException.class, () -> device.run(List.of(launch)));
+            assertTrue(e.getMessage().contains("outside"), e.getMessage());
+            assertTrue(e.getMessage().contains("text_rows_fp32"), e.getMessage());
+        }
+    }
+
+    @Test
+    void argumentsOfOtherTypesAreRefused() {
+        try (HostDevice device = HostDevice.start()) {
+            Launch launch =
+                    Launch.of("text_projection", "text_rows_fp32").integer(1).real(2f);
+            DeviceException e = assertThrows(DeviceException.class, () -> device.run(List.of(launch)));
+            assertTrue(e.getMessage().contains("declared=pppi, given=if"), e.getMessage());
+        }
+    }
+
+    @Test
+    void unknownKernelsAreRefused() {
+        try (HostDevice device = HostDevice.start()) {
+            Launch launch = Launch.of("text_projection", "text_rows_fp8");
+            DeviceException e = assertThrows(DeviceException.class, () -> device.run(List.of(launch)));
+            assertTrue(e.getMessage().contains("no such kernel"), e.getMessage());
+        }
+    }
+}
