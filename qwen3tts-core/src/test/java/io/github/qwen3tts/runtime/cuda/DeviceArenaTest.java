@@ -49,6 +49,7 @@ class DeviceArenaTest {
     }
 
     @Test
+    @SuppressWarnings("try") // closing twice is the point
     void closingFreesEverythingOnce() {
         try (DeviceArena arena = new DeviceArena(deviceWith(1000), 768, "a test")) {
             assertEquals(Set.of(arena.take("a", 100), arena.take("b", 300)), allocated);
