@@ -95,8 +95,9 @@ final class MatrixQuantizer {
                     row[i] = source.getFloat((from + i) * Float.BYTES);
                 }
             }
-            default -> throw new ModelLoadException(
-                    Check.message("tensor has an unusable type", "tensor", tensor, "expected", "BF16 or F32"));
+            default ->
+                throw new ModelLoadException(
+                        Check.message("tensor has an unusable type", "tensor", tensor, "expected", "BF16 or F32"));
         }
     }
 }

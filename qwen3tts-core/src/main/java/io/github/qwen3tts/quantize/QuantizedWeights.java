@@ -85,7 +85,8 @@ public final class QuantizedWeights {
         }
         try {
             Safetensors cached = Safetensors.open(file);
-            if (key.equals(cached.metadata().get(KEY)) && checksums(cached).equals(Safetensors.map(cached.get(CHECKSUMS)))) {
+            if (key.equals(cached.metadata().get(KEY))
+                    && checksums(cached).equals(Safetensors.map(cached.get(CHECKSUMS)))) {
                 return Optional.of(cached);
             }
             LOG.log(System.Logger.Level.WARNING, "cache of quantised weights is damaged and made again: {0}", file);
