@@ -7,6 +7,7 @@ import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.ModelLoadException;
+import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.Speech;
 import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.TtsException;
@@ -20,6 +21,7 @@ import io.github.qwen3tts.model.OrtCodecDecoder;
 import io.github.qwen3tts.model.OrtLanguageModel;
 import io.github.qwen3tts.model.TalkerPrompt;
 import io.github.qwen3tts.model.Tap;
+import io.github.qwen3tts.model.graph.FormatChoice;
 import io.github.qwen3tts.model.graph.Projections;
 import io.github.qwen3tts.prompt.ModelType;
 import io.github.qwen3tts.prompt.PromptBuilder;
@@ -63,8 +65,9 @@ public final class TtsEngine implements AutoCloseable {
         checkTokenizer(tokenizer);
         prompts = new PromptBuilder(tokenizer, checkpoint.config().prompt(), builder.maxTextTokens);
         OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(builder.threads, builder.spinning));
-        OrtLanguageModel languageModel =
-                owned.own(OrtLanguageModel.open(runtime, checkpoint, Projections.FLOAT32, Tap.NONE));
+        Precision precision = PrecisionPolicy.onCpu(builder.precision, checkpoint);
+        Projections projections = new FormatChoice(precision).projections(checkpoint, builder.cacheDirectory);
+        OrtLanguageModel languageModel = owned.own(OrtLanguageModel.open(runtime, checkpoint, projections, Tap.NONE));
         OrtCodecDecoder codec = owned.own(OrtCodecDecoder.open(runtime, checkpoint));
         engine = owned.own(new SpeechEngine(
                 languageModel,
@@ -72,7 +75,7 @@ public final class TtsEngine implements AutoCloseable {
                 checkpoint.codec().sampleRateHz(),
                 checkpoint.config().talker().codeGroups(),
                 new SpeechEngine.Limits(builder.maxStreams, builder.maxBufferedSeconds)));
-        LOG.log(System.Logger.Level.INFO, "speaking: {0}, threads={1}", this, runtime.threads());
+        LOG.log(System.Logger.Level.INFO, "speaking: {0}, {1}, {2}", this, precision, runtime.threads());
     }
 
     private void checkTokenizer(Tokenizer tokenizer) {
@@ -119,6 +122,8 @@ public final class TtsEngine implements AutoCloseable {
         private int maxStreams = 8;
         private double maxBufferedSeconds = 30;
         private int maxTextTokens = 2048;
+        private Precision precision = Precision.AUTO;
+        private Path cacheDirectory = CacheDirectory.ofUser();
         private PretokenizerRule pretokenizerRule = PretokenizerRule.QWEN2;
 
         private Builder(Path directory) {
@@ -182,6 +187,28 @@ public final class TtsEngine implements AutoCloseable {
         public Builder maxTextTokens(int maxTextTokens) {
             Check.argument(maxTextTokens >= 1, "maxTextTokens must be >= 1", "maxTextTokens", maxTextTokens);
             this.maxTextTokens = maxTextTokens;
+            return this;
+        }
+
+        /**
+         * How the weights are stored.
+         *
+         * @param precision {@link Precision#AUTO} by default
+         * @return this
+         */
+        public Builder precision(Precision precision) {
+            this.precision = precision;
+            return this;
+        }
+
+        /**
+         * Where quantised weights are kept from one start to the next.
+         *
+         * @param directory created if missing; below the user's cache directory by default
+         * @return this
+         */
+        public Builder cacheDirectory(Path directory) {
+            this.cacheDirectory = directory;
             return this;
         }
 

@@ -4,10 +4,18 @@ import io.github.qwen3tts.api.Check;
 import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.safetensors.Safetensors;
+import io.github.qwen3tts.safetensors.TensorInfo;
+import io.github.qwen3tts.sample.TalkerRules;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeSet;
 
 /**
  * A released model directory, opened but not loaded: configuration read, tensor headers read and checked, weights left
@@ -27,6 +35,9 @@ public record Checkpoint(
         CodecConfig codec,
         Safetensors weights,
         Safetensors codecWeights) {
+
+    /** Of each tensor: training changes them all. */
+    private static final int HASHED_BYTES = 64;
 
     /**
      * Opens a directory laid out as released.
@@ -55,6 +66,19 @@ public record Checkpoint(
                     "directory",
                     directory));
         }
+        int codes = Math.max(
+                config.talker().vocab() - TalkerRules.CONTROL_CODES,
+                config.codePredictor().vocab());
+        if (codes > codec.decoder().codebookSize()) {
+            throw new ModelLoadException(Check.message(
+                    "model draws codes that the codec has no vectors for",
+                    "codes",
+                    codes,
+                    "codebook_size",
+                    codec.decoder().codebookSize(),
+                    "directory",
+                    directory));
+        }
         return new Checkpoint(
                 directory,
                 config,
@@ -62,6 +86,33 @@ public record Checkpoint(
                 codec,
                 tensors(directory),
                 tensors(directory.resolve("speech_tokenizer")));
+    }
+
+    /**
+     * Tells checkpoints apart, fine-tuned ones of one layout too: SHA-256 over both configurations and over name, type,
+     * shape and first bytes of every tensor. Takes some milliseconds.
+     *
+     * @return 64 hexadecimal digits
+     * @throws ModelLoadException if a file cannot be read
+     */
+    public String hash() {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(Files.readAllBytes(directory.resolve("config.json")));
+            digest.update(Files.readAllBytes(directory.resolve("speech_tokenizer/config.json")));
+            for (Safetensors file : List.of(weights, codecWeights)) {
+                for (String name : new TreeSet<>(file.names())) {
+                    TensorInfo tensor = file.get(name);
+                    digest.update((name + " " + tensor.type() + " " + tensor.shape()).getBytes(StandardCharsets.UTF_8));
+                    digest.update(Safetensors.read(tensor, HASHED_BYTES));
+                }
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            throw new ModelLoadException("cannot read checkpoint: directory=" + directory, e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     private static Safetensors tensors(Path directory) {
@@ -74,20 +125,6 @@ public record Checkpoint(
                     e);
         } catch (IOException e) {
             throw new ModelLoadException(e.getMessage(), e);
-        }
-    }
-
-    /**
-     * Tells checkpoints apart, fine-tuned ones of the same shapes too.
-     *
-     * @return SHA-256, in hex, of the configuration, the tensor headers and samples of the weights
-     * @throws ModelLoadException if a file cannot be read
-     */
-    public String fingerprint() {
-        try {
-            return Fingerprint.of(this);
-        } catch (IOException e) {
-            throw new ModelLoadException("cannot read the checkpoint: directory=" + directory, e);
         }
     }
 }

@@ -84,9 +84,9 @@ public record CodecConfig(int sampleRateHz, int samplesPerFrame, Decoder decoder
                 decoder.positive("decoder_dim"),
                 decoder.positives("upsampling_ratios"),
                 decoder.positives("upsample_rates"));
-        int factor = product(decoderConfig.upsamplingRatios()) * product(decoderConfig.upsampleRates());
+        double factor = product(decoderConfig.upsamplingRatios()) * product(decoderConfig.upsampleRates());
         if (factor != samplesPerFrame) {
-            throw root.wrong("decode_upsample_rate", "the product of all upsampling rates (" + factor + ")");
+            throw root.wrong("decode_upsample_rate", "the product of all upsampling rates");
         }
         TransformerConfig encoderTransformer = new TransformerConfig(
                 encoder.positive("hidden_size"),
@@ -112,7 +112,8 @@ public record CodecConfig(int sampleRateHz, int samplesPerFrame, Decoder decoder
         return new CodecConfig(rate, samplesPerFrame, decoderConfig, encoderConfig);
     }
 
-    private static int product(int[] factors) {
-        return Arrays.stream(factors).reduce(1, Math::multiplyExact);
+    /** Exact as far as it can be equal to an int, and without overflow beyond. */
+    private static double product(int[] factors) {
+        return Arrays.stream(factors).asDoubleStream().reduce(1, (a, b) -> a * b);
     }
 }

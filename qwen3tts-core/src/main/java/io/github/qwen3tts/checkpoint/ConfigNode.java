@@ -61,15 +61,24 @@ record ConfigNode(Path file, String path, JsonNode node) {
     }
 
     int positive(String field) {
-        return integer(field, 1);
+        return atLeast(field, 1);
     }
 
-    /** A token id or another count that may be 0. */
+    /** A count that may be 0. */
     int natural(String field) {
-        return integer(field, 0);
+        return atLeast(field, 0);
     }
 
-    private int integer(String field, int min) {
+    /** An index into something of {@code size}. */
+    int index(String field, int size) {
+        JsonNode value = node.path(field);
+        if (!value.isInt() || value.intValue() < 0 || value.intValue() >= size) {
+            throw wrong(field, "an integer from 0 to " + (size - 1));
+        }
+        return value.intValue();
+    }
+
+    int atLeast(String field, int min) {
         JsonNode value = node.path(field);
         if (!value.canConvertToExactIntegral() || !value.canConvertToInt() || value.intValue() < min) {
             throw wrong(field, "an integer >= " + min);
@@ -85,6 +94,14 @@ record ConfigNode(Path file, String path, JsonNode node) {
         return value.doubleValue();
     }
 
+    boolean truth(String field) {
+        JsonNode value = node.path(field);
+        if (!value.isBoolean()) {
+            throw wrong(field, "true or false");
+        }
+        return value.booleanValue();
+    }
+
     int[] positives(String field) {
         JsonNode values = node.path(field);
         if (!values.isArray() || values.isEmpty() || values.size() > 64) {
@@ -92,7 +109,7 @@ record ConfigNode(Path file, String path, JsonNode node) {
         }
         int[] numbers = new int[values.size()];
         for (int i = 0; i < numbers.length; i++) {
-            if (!values.get(i).canConvertToInt() || values.get(i).intValue() < 1) {
+            if (!values.get(i).isInt() || values.get(i).intValue() < 1) {
                 throw wrong(field, "an array of integers >= 1");
             }
             numbers[i] = values.get(i).intValue();

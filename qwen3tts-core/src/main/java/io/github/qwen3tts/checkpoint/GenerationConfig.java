@@ -1,6 +1,8 @@
 package io.github.qwen3tts.checkpoint;
 
 import io.github.qwen3tts.api.GenerationOptions;
+import io.github.qwen3tts.api.InvalidRequestException;
+import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.api.SamplingOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,15 +18,19 @@ final class GenerationConfig {
             return official;
         }
         ConfigNode node = ConfigNode.read(file);
-        return new GenerationOptions(
-                sampling(node, "do_sample", "", official.talker()),
-                sampling(node, "subtalker_dosample", "subtalker_", official.codePredictor()),
-                number(node, "repetition_penalty", official.repetitionPenalty()),
-                node.optional("max_new_tokens", node::positive, official.maxNewTokens()));
+        try {
+            return new GenerationOptions(
+                    sampling(node, "do_sample", "", official.talker()),
+                    sampling(node, "subtalker_dosample", "subtalker_", official.codePredictor()),
+                    number(node, "repetition_penalty", official.repetitionPenalty()),
+                    node.optional("max_new_tokens", node::positive, official.maxNewTokens()));
+        } catch (InvalidRequestException e) {
+            throw new ModelLoadException(e.getMessage() + ", file=" + file, e);
+        }
     }
 
     private static SamplingOptions sampling(ConfigNode node, String doSample, String prefix, SamplingOptions official) {
-        if (node.has(doSample) && !node.node().path(doSample).asBoolean()) {
+        if (!node.optional(doSample, node::truth, true)) {
             return SamplingOptions.GREEDY;
         }
         return new SamplingOptions(

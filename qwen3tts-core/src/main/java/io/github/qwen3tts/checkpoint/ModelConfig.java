@@ -3,6 +3,7 @@ package io.github.qwen3tts.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.qwen3tts.prompt.ModelType;
 import io.github.qwen3tts.prompt.PromptVocabulary;
+import io.github.qwen3tts.sample.TalkerRules;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -52,8 +53,10 @@ public record ModelConfig(
     /**
      * The network that turns a clip into a speaker vector.
      *
+     * @param mels              mel bands of its input
      * @param channels          of the blocks and of the aggregation after them
      * @param kernelSizes       likewise
+     * @param dilations         likewise
      * @param attentionChannels inside the attentive pooling
      * @param res2netScale      groups inside a block
      * @param seChannels        inside squeeze and excitation
@@ -61,8 +64,10 @@ public record ModelConfig(
      * @param sampleRateHz      of the audio it takes
      */
     public record SpeakerEncoderConfig(
+            int mels,
             int[] channels,
             int[] kernelSizes,
+            int[] dilations,
             int attentionChannels,
             int res2netScale,
             int seChannels,
@@ -75,8 +80,8 @@ public record ModelConfig(
         ConfigNode predictor = talker.object("code_predictor_config").only("sliding_window", null);
         TalkerConfig talkerConfig = new TalkerConfig(
                 talker.transformer("rms_norm_eps"),
-                talker.positive("vocab_size"),
-                talker.natural("codec_eos_token_id"),
+                vocab(talker),
+                talker.index("codec_eos_token_id", vocab(talker)),
                 talker.positive("num_code_groups"),
                 talker.positive("text_vocab_size"),
                 talker.positive("text_hidden_size"),
@@ -92,24 +97,31 @@ public record ModelConfig(
                         : Optional.empty());
     }
 
+    /** Codes of group 0, and behind them the control codes. */
+    private static int vocab(ConfigNode talker) {
+        return talker.atLeast("vocab_size", TalkerRules.CONTROL_CODES + 1);
+    }
+
     private static PromptVocabulary promptVocabulary(ConfigNode root, ConfigNode talker) {
         ModelType type = ModelType.of(root.text("tts_model_type"))
                 .orElseThrow(() -> root.wrong("tts_model_type", "base, custom_voice or voice_design"));
+        int texts = talker.positive("text_vocab_size");
+        int codes = vocab(talker);
         return new PromptVocabulary(
                 type,
                 root.text("tts_model_size"),
                 new PromptVocabulary.TextIds(
-                        root.natural("tts_pad_token_id"),
-                        root.natural("tts_bos_token_id"),
-                        root.natural("tts_eos_token_id")),
+                        root.index("tts_pad_token_id", texts),
+                        root.index("tts_bos_token_id", texts),
+                        root.index("tts_eos_token_id", texts)),
                 new PromptVocabulary.CodecIds(
-                        talker.natural("codec_pad_id"),
-                        talker.natural("codec_bos_id"),
-                        talker.natural("codec_eos_token_id"),
-                        talker.natural("codec_think_id"),
-                        talker.natural("codec_nothink_id"),
-                        talker.natural("codec_think_bos_id"),
-                        talker.natural("codec_think_eos_id")),
+                        talker.index("codec_pad_id", codes),
+                        talker.index("codec_bos_id", codes),
+                        talker.index("codec_eos_token_id", codes),
+                        talker.index("codec_think_id", codes),
+                        talker.index("codec_nothink_id", codes),
+                        talker.index("codec_think_bos_id", codes),
+                        talker.index("codec_think_eos_id", codes)),
                 ids(talker, "codec_language_id"),
                 ids(talker, "spk_id"),
                 dialects(talker));
@@ -117,7 +129,7 @@ public record ModelConfig(
 
     private static Map<String, Integer> ids(ConfigNode talker, String field) {
         Map<String, Integer> ids = new LinkedHashMap<>();
-        int vocab = talker.positive("vocab_size");
+        int vocab = vocab(talker);
         for (Map.Entry<String, JsonNode> entry : talker.entries(field).entrySet()) {
             int id = entry.getValue().isInt() ? entry.getValue().intValue() : -1;
             if (id < 0 || id >= vocab) {
@@ -141,8 +153,10 @@ public record ModelConfig(
 
     private static SpeakerEncoderConfig speakerEncoder(ConfigNode node) {
         return new SpeakerEncoderConfig(
+                node.optional("mel_dim", node::positive, 128),
                 node.optional("enc_channels", node::positives, new int[] {512, 512, 512, 512, 1536}),
                 node.optional("enc_kernel_sizes", node::positives, new int[] {5, 3, 3, 3, 1}),
+                node.optional("enc_dilations", node::positives, new int[] {1, 2, 3, 4, 1}),
                 node.optional("enc_attention_channels", node::positive, 128),
                 node.optional("enc_res2net_scale", node::positive, 8),
                 node.optional("enc_se_channels", node::positive, 128),

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads one YAML document into nodes. Anchors, aliases and a second document are refused: a configuration needs none. */
+/** Reads one YAML document into nodes. Aliases and a second document are refused: a configuration needs none. */
 final class YamlReader {
 
     private static final YAMLFactory YAML = new YAMLFactory();
@@ -48,8 +48,8 @@ final class YamlReader {
 
     private Node value(JsonToken token) throws IOException {
         Node.Place place = place();
-        if (parser.isCurrentAlias() || parser.getObjectId() != null) {
-            throw wrong("anchors and aliases are not supported; write the value out");
+        if (parser.isCurrentAlias()) {
+            throw wrong("aliases are not supported; write the value out");
         }
         return switch (token) {
             case START_OBJECT -> mapping(place);

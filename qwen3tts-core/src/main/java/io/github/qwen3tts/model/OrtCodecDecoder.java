@@ -16,8 +16,8 @@ import java.util.List;
 /** The codec decoder on ONNX Runtime. */
 public final class OrtCodecDecoder implements CodecDecoder {
 
-    /** Bounds the working memory of one run, about 0.7 MB of activations a frame and channel stage. */
-    private static final int MAX_FRAMES_PER_RUN = 25;
+    /** Bounds the working memory; longer runs are hardly faster per frame. */
+    private static final int MAX_FRAMES_PER_RUN = 8;
 
     private final CodecConfig config;
     private final OrtModel model;

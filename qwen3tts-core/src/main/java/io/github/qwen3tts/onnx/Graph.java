@@ -157,7 +157,17 @@ public final class Graph {
      * @throws ModelLoadException if the tensor is missing or has another shape or an unusable type
      */
     public Value storedWeight(String name, Object... dims) {
-        TensorInfo tensor = tensor(full(name), Shape.of(dims));
+        return stored(tensor(full(name), Shape.of(dims)));
+    }
+
+    /**
+     * A tensor of any file, in the element type it is stored as.
+     *
+     * @param tensor where it lies
+     * @return the value
+     * @throws ModelLoadException if its type is unusable, or it lies in another directory than the graph's other weights
+     */
+    public Value stored(TensorInfo tensor) {
         ElementType type = switch (tensor.type()) {
             case F32 -> ElementType.FLOAT;
             case BF16 -> ElementType.BFLOAT16;
@@ -165,7 +175,7 @@ public final class Graph {
             case U8 -> ElementType.UINT8;
             default -> throw new ModelLoadException(Check.message("tensor has an unusable type", "tensor", tensor));
         };
-        return draft.weights.computeIfAbsent(full(name) + ":stored", key -> external(tensor, type));
+        return draft.weights.computeIfAbsent(tensor.name() + ":stored", key -> external(tensor, type));
     }
 
     /**

@@ -28,6 +28,35 @@ public final class Layers {
     }
 
     /**
+     * {@code y = x * W^T} with W in blocks of integers, {@code w = scale * (q - 2^(bits - 1))}. The inputs are rounded to
+     * 8 bits on the way, each block of each row by a scale of its own.
+     *
+     * @param x         {@code [rows, in]}
+     * @param values    {@code [out, blocks, bytes]}
+     * @param scales    {@code [out, blocks]}
+     * @param bits      of a weight: 4 or 8
+     * @param blockSize weights that share a scale
+     * @return {@code [rows, out]}
+     */
+    public static Value blockLinear(Value x, Value values, Value scales, int bits, int blockSize) {
+        long in = x.shape().known(1);
+        long out = values.shape().known(0);
+        if (values.shape().known(1) != (in + blockSize - 1) / blockSize
+                || values.shape().known(2) != (long) blockSize * bits / 8) {
+            throw Graph.cannotAdd("MatMulNBits", x, "values", values.shape(), "bits", bits, "blockSize", blockSize);
+        }
+        return x.graph()
+                .microsoft("MatMulNBits")
+                .in(x, values, scales)
+                .with("K", in)
+                .with("N", out)
+                .with("bits", bits)
+                .with("block_size", blockSize)
+                .with("accuracy_level", 4) // computes in integers; without it 8 bits are many times slower
+                .one(x.type(), x.shape().with(1, out));
+    }
+
+    /**
      * Root mean square norm over the last axis: {@code y = w * x / sqrt(mean(x^2) + eps)}, statistics in 32-bit floats.
      *
      * @param x      any shape
@@ -181,8 +210,8 @@ public final class Layers {
     /**
      * Rotary position embedding, dimension {@code j} of a head paired with {@code j + headDim / 2}.
      *
-     * @param x         {@code [1, heads, time, headDim]}
-     * @param positions {@code [1, time]}: row of the tables for each step, 64-bit
+     * @param x         {@code [1, heads, time, headDim]}, or {@code [1, time, heads * headDim]}
+     * @param positions {@code [1]}: row of the tables for the first step, 64-bit; the others follow
      * @param cos       {@code [rows, headDim / 2]}
      * @param sin       {@code [rows, headDim / 2]}
      * @return the shape of {@code x}
@@ -198,8 +227,24 @@ public final class Layers {
      * @param heads   query heads
      * @param kvHeads key and value heads
      * @param headDim width of a head
+     * @param window  keys a query sees, its own included; {@link #ALL} for no limit
      */
-    public record Heads(int heads, int kvHeads, int headDim) {}
+    public record Heads(int heads, int kvHeads, int headDim, int window) {
+
+        /** Every earlier key is seen. */
+        public static final int ALL = -1;
+
+        /**
+         * Heads that see every earlier key.
+         *
+         * @param heads   query heads
+         * @param kvHeads key and value heads
+         * @param headDim width of a head
+         */
+        public Heads(int heads, int kvHeads, int headDim) {
+            this(heads, kvHeads, headDim, ALL);
+        }
+    }
 
     /**
      * The cache and where in it this pass stands.
@@ -208,8 +253,8 @@ public final class Layers {
      * @param pastValues  likewise
      * @param lastIndex   {@code [1]}, 32-bit: tokens in the cache after this pass, less one
      * @param totalTokens {@code [1]}, 32-bit: tokens in the cache after this pass
-     * @param cos         {@code [positions, headDim / 2]}
-     * @param sin         {@code [positions, headDim / 2]}
+     * @param cos         {@code [positions, headDim / 2]}; null if queries and keys come with their rotary embedding
+     * @param sin         likewise
      */
     public record KvCache(Value pastKeys, Value pastValues, Value lastIndex, Value totalTokens, Value cos, Value sin) {}
 
@@ -223,7 +268,8 @@ public final class Layers {
     public record Attention(Value out, Value keys, Value values) {}
 
     /**
-     * Causal grouped-query attention with rotary embedding of queries and keys, in 32-bit floats.
+     * Causal grouped-query attention, with rotary embedding of queries and keys unless they have it already, in 32-bit
+     * floats.
      *
      * @param q     {@code [1, time, heads * headDim]}
      * @param k     {@code [1, time, kvHeads * headDim]}
@@ -241,12 +287,15 @@ public final class Layers {
         Graph.Node node = q.graph()
                 .microsoft("GroupQueryAttention")
                 .in(q, k, v, cache.pastKeys(), cache.pastValues(), cache.lastIndex(), cache.totalTokens())
-                .in(cache.cos(), cache.sin())
                 .with("num_heads", heads.heads())
                 .with("kv_num_heads", heads.kvHeads())
-                .with("do_rotary", 1)
-                .with("rotary_interleaved", 0)
                 .with("scale", (float) (1 / Math.sqrt(heads.headDim())));
+        if (cache.cos() != null) {
+            node.in(cache.cos(), cache.sin()).with("do_rotary", 1).with("rotary_interleaved", 0);
+        }
+        if (heads.window() != Heads.ALL) {
+            node.with("local_window_size", heads.window());
+        }
         Value out = node.out(q.type(), q.shape());
         Value keys = node.out(q.type(), cache.pastKeys().shape());
         Value values = node.out(q.type(), cache.pastValues().shape());

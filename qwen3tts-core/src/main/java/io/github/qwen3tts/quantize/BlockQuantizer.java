@@ -61,7 +61,7 @@ final class BlockQuantizer {
         float scale = 0;
         float bestGain = -1;
         if (largest != 0) {
-            for (int step = -8; step <= 8; step += 2) {
+            for (int step = -8; step <= 8; step += 4) {
                 float inverse = -(8 + 0.1f * step) / largest;
                 float products = 0;
                 float squares = 0;

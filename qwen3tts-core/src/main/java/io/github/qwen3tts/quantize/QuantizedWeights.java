@@ -5,7 +5,9 @@ import io.github.qwen3tts.checkpoint.Checkpoint;
 import io.github.qwen3tts.safetensors.DataType;
 import io.github.qwen3tts.safetensors.Safetensors;
 import io.github.qwen3tts.safetensors.SafetensorsWriter;
+import io.github.qwen3tts.safetensors.TensorInfo;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -69,7 +71,7 @@ public final class QuantizedWeights {
     }
 
     private static String key(Checkpoint checkpoint, List<PackedMatrix> matrices) {
-        String made = FORMAT_VERSION + '\n' + checkpoint.fingerprint() + '\n' + matrices;
+        String made = FORMAT_VERSION + '\n' + checkpoint.hash() + '\n' + matrices;
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             return HexFormat.of().formatHex(sha256.digest(made.getBytes(StandardCharsets.UTF_8)));
@@ -96,21 +98,40 @@ public final class QuantizedWeights {
         return Optional.empty();
     }
 
-    /** As they are stored: little-endian, in the order of the header. */
+    /** As they are stored: little-endian, in the order of the header. Reads rather than maps: nothing stays resident. */
     private static ByteBuffer checksums(Safetensors file) throws IOException {
         List<String> names = new ArrayList<>(file.names());
         names.remove(CHECKSUMS);
-        List<ByteBuffer> tensors = new ArrayList<>();
-        for (String name : names) {
-            tensors.add(Safetensors.map(file.get(name)));
-        }
         ByteBuffer sums = ByteBuffer.allocate(names.size() * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        IntStream.range(0, names.size()).parallel().forEach(i -> {
-            CRC32C crc = new CRC32C();
-            crc.update(tensors.get(i));
-            sums.putLong(i * Long.BYTES, crc.getValue());
-        });
+        try (FileChannel channel = FileChannel.open(file.source(), StandardOpenOption.READ)) {
+            IntStream.range(0, names.size())
+                    .parallel()
+                    .forEach(i -> sums.putLong(
+                            i * Long.BYTES,
+                            checksum(channel, file.find(names.get(i)).orElseThrow())));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
         return sums;
+    }
+
+    private static long checksum(FileChannel channel, TensorInfo tensor) {
+        CRC32C crc = new CRC32C();
+        ByteBuffer piece = ByteBuffer.allocateDirect((int) Math.min(1 << 20, Math.max(1, tensor.bytes())));
+        try {
+            for (long done = 0; done < tensor.bytes(); ) {
+                piece.clear().limit((int) Math.min(piece.capacity(), tensor.bytes() - done));
+                int read = channel.read(piece, tensor.offset() + done);
+                if (read < 0) {
+                    throw new IOException("file ended early: " + tensor);
+                }
+                crc.update(piece.flip());
+                done += read;
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return crc.getValue();
     }
 
     /** One process makes the file, others wait for it. */

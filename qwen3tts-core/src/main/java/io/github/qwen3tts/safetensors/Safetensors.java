@@ -1,5 +1,6 @@
 package io.github.qwen3tts.safetensors;
 
+import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * The tensors of one file, or of a sharded set behind its index. Opening reads the headers only; a tensor's bytes are
@@ -23,6 +25,9 @@ import java.util.TreeSet;
 public final class Safetensors {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** No way out of the directory, on any system. */
+    private static final Pattern SHARD_NAME = Pattern.compile("[\\w.-]+\\.safetensors");
 
     private final Path source;
     private final Map<String, TensorInfo> tensors;
@@ -63,17 +68,14 @@ public final class Safetensors {
         if (Files.exists(single) || !Files.exists(index)) {
             return open(single);
         }
-        JsonNode weightMap = JSON.readTree(index.toFile()).path("weight_map");
-        if (!weightMap.isObject() || weightMap.isEmpty()) {
-            throw new InvalidSafetensorsException("index has no weight_map: file=" + index);
-        }
+        JsonNode weightMap = weightMap(index);
         Map<String, Safetensors> shards = new LinkedHashMap<>();
         Map<String, TensorInfo> tensors = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : weightMap.properties()) {
             String shard = entry.getValue().asText();
-            if (!Path.of(shard).equals(Path.of(shard).getFileName())) {
-                throw new InvalidSafetensorsException(
-                        "shard is not a plain file name: file=" + index + ", shard=" + shard);
+            if (!SHARD_NAME.matcher(shard).matches()) {
+                throw new InvalidSafetensorsException("shard is not a plain file name: file=" + index + ", tensor="
+                        + entry.getKey() + ", shard=" + entry.getValue());
             }
             if (!shards.containsKey(shard)) {
                 shards.put(shard, open(directory.resolve(shard)));
@@ -86,6 +88,19 @@ public final class Safetensors {
             tensors.put(entry.getKey(), tensor);
         }
         return new Safetensors(index, Collections.unmodifiableMap(tensors), Map.of());
+    }
+
+    private static JsonNode weightMap(Path index) throws IOException {
+        try {
+            JsonNode weightMap = JSON.readTree(Files.readAllBytes(index)).path("weight_map");
+            if (!weightMap.isObject() || weightMap.isEmpty()) {
+                throw new InvalidSafetensorsException("index has no weight_map: file=" + index);
+            }
+            return weightMap;
+        } catch (JacksonException e) {
+            throw new InvalidSafetensorsException(
+                    "index is not valid JSON: file=" + index + ": " + e.getOriginalMessage(), e);
+        }
     }
 
     /**
@@ -164,6 +179,27 @@ public final class Safetensors {
             return channel.map(FileChannel.MapMode.READ_ONLY, tensor.offset(), tensor.bytes())
                     .order(ByteOrder.LITTLE_ENDIAN);
         }
+    }
+
+    /**
+     * Reads the start of a tensor into memory of its own, which what happens to the file later cannot touch.
+     *
+     * @param tensor one of this file's
+     * @param bytes  how many at most
+     * @return little endian, from position 0 to the lesser of {@code bytes} and the tensor's size
+     * @throws IOException if it cannot be read
+     */
+    public static ByteBuffer read(TensorInfo tensor, int bytes) throws IOException {
+        ByteBuffer start =
+                ByteBuffer.allocate((int) Math.min(bytes, tensor.bytes())).order(ByteOrder.LITTLE_ENDIAN);
+        try (FileChannel channel = FileChannel.open(tensor.file(), StandardOpenOption.READ)) {
+            while (start.hasRemaining()) {
+                if (channel.read(start, tensor.offset() + start.position()) < 0) {
+                    throw new InvalidSafetensorsException("file ended inside a tensor: " + tensor);
+                }
+            }
+        }
+        return start.flip();
     }
 
     /**

@@ -53,6 +53,11 @@ final class BytePairEncoder {
     }
 
     private void merge(int length) {
+        if (next.length < length) {
+            next = new int[tokens.length];
+            previous = new int[tokens.length];
+            ranks = new int[tokens.length];
+        }
         waiting = 0;
         for (int at = 0; at < length; at++) {
             next[at] = at + 1;
@@ -128,10 +133,12 @@ final class BytePairEncoder {
 
     /** Writes the UTF-8 bytes of a piece as tokens; returns their number. */
     private int toBytes(int[] text, int from, int to) {
-        reserve(4 * (to - from));
         int n = 0;
         for (int i = from; i < to; i++) {
             int c = text[i];
+            if (n + 4 > tokens.length) {
+                tokens = Arrays.copyOf(tokens, 2 * tokens.length);
+            }
             if (c < 0x80) {
                 tokens[n++] = byteIds[c];
             } else if (c < 0x800) {
@@ -149,15 +156,5 @@ final class BytePairEncoder {
             }
         }
         return n;
-    }
-
-    private void reserve(int bytes) {
-        if (bytes > tokens.length) {
-            int length = Math.max(bytes, 2 * tokens.length);
-            tokens = new int[length];
-            next = new int[length];
-            previous = new int[length];
-            ranks = new int[length];
-        }
     }
 }

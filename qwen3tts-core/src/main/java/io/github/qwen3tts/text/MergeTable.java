@@ -22,7 +22,7 @@ final class MergeTable {
 
     /** An empty table with room for {@code capacity} merges. */
     MergeTable(int capacity) {
-        int bits = 65 - Long.numberOfLeadingZeros(Math.max(1L, capacity * 3L / 2)); // at most two thirds full
+        int bits = 64 - Long.numberOfLeadingZeros(Math.max(1L, capacity * 3L / 2)); // at most two thirds full
         pairs = new long[1 << bits];
         Arrays.fill(pairs, EMPTY);
         ranks = new int[pairs.length];

@@ -117,7 +117,7 @@ class ConfigTest {
                 "server: {voice_aliases: {alloy: 1}} | column=25, setting=server.voice_aliases",
                 "server: {port: 8000, port: 8001} | setting stands twice: file=/etc/qwen3tts/config.yaml, line=1, column=22, setting=port",
                 "server: {api_key: short} | column=19, setting=server.api_key, expected=at least 8 printable ASCII characters without blanks, actual=(not shown)",
-                "server: {port: &a 8000} | anchors and aliases are not supported",
+                "server: {host: &a x, api_key: *a} | aliases are not supported; write the value out: file=/etc/qwen3tts/config.yaml, line=1, column=31",
                 "server: [ | not valid YAML: file=/etc/qwen3tts/config.yaml, line=",
                 "--- {} \\n--- {} | a configuration is one YAML document: file=/etc/qwen3tts/config.yaml, line=2",
             })

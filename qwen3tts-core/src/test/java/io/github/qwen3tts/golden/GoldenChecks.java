@@ -31,11 +31,20 @@ final class GoldenChecks implements AutoCloseable {
         final OrtLanguageModel language;
         final OrtCodecDecoder decoder;
         final Map<String, float[]> seen = new HashMap<>();
+        private ReferenceChecks references;
 
         Model(Path directory) {
             checkpoint = Checkpoint.open(directory);
             language = owned.own(OrtLanguageModel.open(runtime, checkpoint, Projections.FLOAT32, this::see));
             decoder = owned.own(OrtCodecDecoder.open(runtime, checkpoint));
+        }
+
+        /** Opened at the first clip. */
+        ReferenceChecks references() {
+            if (references == null) {
+                references = owned.own(new ReferenceChecks(runtime, checkpoint));
+            }
+            return references;
         }
 
         private void see(String name, FloatBuffer values) {
@@ -62,6 +71,7 @@ final class GoldenChecks implements AutoCloseable {
         switch (golden.kind()) {
             case "tts" -> tts(golden, model, report);
             case "codec_decode" -> codec(golden, model, new int[0], report);
+            case "reference" -> model.references().check(golden, report);
             default -> report.fail(golden.kind(), "unknown kind of case");
         }
         return report;

@@ -57,6 +57,11 @@ final class Report {
         line(expected.equals(actual), name, "expected " + expected + ", got " + actual);
     }
 
+    /** Compares a figure of merit with the least that is accepted. */
+    void atLeast(String name, double least, double actual) {
+        line(actual >= least, name, String.format(Locale.ROOT, "%.1f (accept >= %.1f)", actual, least));
+    }
+
     void fail(String name, String why) {
         line(false, name, why);
     }

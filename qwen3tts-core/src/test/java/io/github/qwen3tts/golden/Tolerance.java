@@ -26,6 +26,24 @@ record Tolerance(double max, double rms) {
     /** Audio in pieces against our own audio in one piece. */
     static final Tolerance PCM_PIECES = new Tolerance(1e-4, 3e-6);
 
+    /** The logarithm magnifies what 32-bit spectra differ by near its floor. */
+    static final Tolerance MEL = max(3e-3);
+
+    /** Away from the floor. */
+    static final Tolerance MEL_LOUD = max(5e-4);
+
+    /** Before the logarithm. */
+    static final Tolerance MEL_POWER = max(1e-5);
+
+    /** A vector of about 1: means over a whole clip. */
+    static final Tolerance SPEAKER_EMBEDDING = max(1e-5);
+
+    /** What the code book is searched for. */
+    static final Tolerance ENCODER_LATENTS = max(5e-5);
+
+    /** Signal to difference between two good resamplers, away from the clip's ends. */
+    static final double RESAMPLED_DECIBEL = 60;
+
     static Tolerance max(double max) {
         return new Tolerance(max, Double.POSITIVE_INFINITY);
     }

@@ -19,14 +19,20 @@ import java.util.Map;
  * The tokenizer files of the released checkpoints. Their vocab.json says nothing that merges.txt does not: the ids count
  * the 256 byte symbols, printable ones first, and then the merges. So it is made here, and checked.
  */
-final class ReleasedVocabulary {
+public final class ReleasedVocabulary {
 
     /** SHA-256 of the tokens of the released vocab.json, by id, each followed by a line feed. */
     private static final String SHA_256 = "479c920073825cc49357a884b9b26adcfd96155beb2ea068666c6d991065859f";
 
     private ReleasedVocabulary() {}
 
-    static void writeTo(Path directory) throws IOException {
+    /**
+     * Writes vocab.json, merges.txt and tokenizer_config.json.
+     *
+     * @param directory where to
+     * @throws IOException if that fails
+     */
+    public static void writeTo(Path directory) throws IOException {
         List<String> merges = GoldenFiles.unzippedLines("qwen-tokenizer/merges.txt.gz");
         List<String> tokens = tokens(merges);
         assertEquals(SHA_256, sha256(String.join("\n", tokens) + "\n"));

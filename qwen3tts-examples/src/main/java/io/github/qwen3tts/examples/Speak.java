@@ -5,6 +5,7 @@ import io.github.qwen3tts.api.AudioChunk;
 import io.github.qwen3tts.api.ChunkSchedule;
 import io.github.qwen3tts.api.FinishReason;
 import io.github.qwen3tts.api.Language;
+import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.SynthesisStats;
 import io.github.qwen3tts.api.Voice;
@@ -59,6 +60,12 @@ final class Speak implements Callable<Integer> {
     @Option(names = "--threads", description = "Threads that compute (default: all processors, at most 8).")
     private Integer threads;
 
+    @Option(
+            names = "--precision",
+            defaultValue = "auto",
+            description = "auto, fp32, bf16, int8 or int4 (default: auto).")
+    private String precision;
+
     @Option(names = "--spin", description = "Let idle threads wait actively: faster on a machine of one's own.")
     private boolean spin;
 
@@ -80,15 +87,17 @@ final class Speak implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         long started = System.nanoTime();
-        TtsEngine.Builder builder = TtsEngine.builder(model.directory()).spinning(spin);
+        TtsEngine.Builder builder = TtsEngine.builder(model.directory())
+                .precision(Precision.named(precision))
+                .spinning(spin);
         if (threads != null) {
             builder.threads(threads);
         }
         try (TtsEngine engine = builder.build()) {
             System.err.printf(Locale.ROOT, "loaded in %.1f s%n", (System.nanoTime() - started) / 1e9);
             long began = System.nanoTime();
-            try (AudioSink sink = sink(engine.sampleRateHz());
-                    SpeechStream speech = engine.stream(request(engine))) {
+            try (SpeechStream speech = engine.stream(request(engine));
+                    AudioSink sink = sink(engine.sampleRateHz())) {
                 for (AudioChunk chunk : speech) {
                     sink.write(chunk.samples());
                     int frames = chunk.firstFrame() + chunk.frames();

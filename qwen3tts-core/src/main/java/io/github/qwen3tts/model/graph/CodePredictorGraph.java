@@ -4,7 +4,6 @@ import io.github.qwen3tts.checkpoint.Checkpoint;
 import io.github.qwen3tts.checkpoint.TransformerConfig;
 import io.github.qwen3tts.onnx.ElementType;
 import io.github.qwen3tts.onnx.Graph;
-import io.github.qwen3tts.onnx.Layers;
 import io.github.qwen3tts.onnx.OnnxModel;
 import io.github.qwen3tts.onnx.Value;
 
@@ -28,11 +27,9 @@ public final class CodePredictorGraph {
         Graph predictor = g.at("talker.code_predictor");
         Value x = g.input("embeddings", ElementType.FLOAT, "time", talkerWidth);
         if (talkerWidth != c.hidden()) { // models of equal widths have no projection
-            Graph projection = predictor.at("small_to_mtp_projection");
-            x = Layers.linear(
-                    x.in(projection),
-                    projection.weight("weight", c.hidden(), talkerWidth),
-                    projection.weight("bias", c.hidden()));
+            Value projected = projections.linear(
+                    predictor, x, talkerWidth, new Projections.Part("small_to_mtp_projection", c.hidden()));
+            x = projected.plus(predictor.weight("small_to_mtp_projection.bias", c.hidden()));
         }
         Value hidden = new DecoderLayers(g, c, projections).apply(predictor.at("model"), x);
         g.output("hidden", hidden.in(predictor).last(0, 1));
@@ -55,7 +52,7 @@ public final class CodePredictorGraph {
         Graph heads = g.at("talker.code_predictor.lm_head");
         g.output(
                 "logits",
-                projections.linear(heads, hidden, width, new Projections.Part(Integer.toString(head), vocab)));
+                projections.linear(heads, hidden, width, Projections.Part.head(Integer.toString(head), vocab)));
         return g.finish();
     }
 }

@@ -103,14 +103,11 @@ public final class CodecDecoderGraph {
 
     /** Rows of embedding_sum / max(cluster_usage, 1e-5): [1, time] to [1, time, codebookDim / 2]. */
     private Value codeVectors(Graph g, Value codes) {
-        int size = c.codebookSize();
-        float[] sums = g.weightFloats("embedding_sum", size, c.codebookDim() / 2);
-        float[] usage = g.weightFloats("cluster_usage", size);
-        int width = c.codebookDim() / 2;
-        for (int i = 0; i < sums.length; i++) {
-            sums[i] /= Math.max(usage[i / width], 1e-5f);
-        }
-        return g.floats("table", sums, size, width).gather(codes);
+        Value sums = g.storedWeight("embedding_sum", c.codebookSize(), c.codebookDim() / 2);
+        Value usage = g.weight("cluster_usage", c.codebookSize());
+        return sums.in(g)
+                .gather(codes)
+                .over(usage.in(g).atLeast(1e-5f).gather(codes).reshape(1, -1, 1));
     }
 
     private Value outputProjection(Graph g, Value vectors) {

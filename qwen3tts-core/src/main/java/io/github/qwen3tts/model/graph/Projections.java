@@ -13,8 +13,31 @@ public interface Projections {
      *
      * @param name under the graph's path, without {@code .weight}
      * @param out  its rows
+     * @param isHead whether its results are the scores of codes, which suffer most from rounding: never below 8 bits
      */
-    record Part(String name, int out) {}
+    record Part(String name, int out, boolean isHead) {
+
+        /**
+         * A matrix inside the model.
+         *
+         * @param name under the graph's path, without {@code .weight}
+         * @param out  its rows
+         */
+        public Part(String name, int out) {
+            this(name, out, false);
+        }
+
+        /**
+         * A matrix whose results are the scores of codes.
+         *
+         * @param name  under the graph's path, without {@code .weight}
+         * @param codes its rows
+         * @return the part
+         */
+        public static Part head(String name, int codes) {
+            return new Part(name, codes, true);
+        }
+    }
 
     /**
      * {@code y = x * W^T}, several matrices on the same input packed into one.

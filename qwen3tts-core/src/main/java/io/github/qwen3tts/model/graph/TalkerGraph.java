@@ -41,7 +41,7 @@ public final class TalkerGraph {
         Value last = hidden.in(g.at("talker")).last(0, 1);
         g.output(
                 "logits",
-                projections.linear(g.at("talker"), last, width, new Projections.Part("codec_head", c.vocab())));
+                projections.linear(g.at("talker"), last, width, Projections.Part.head("codec_head", c.vocab())));
         if (taps == Taps.FIRST_LAYER) {
             g.output("layer0", layers.firstLayerOut());
         }

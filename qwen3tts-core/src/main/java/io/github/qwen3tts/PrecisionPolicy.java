@@ -1,0 +1,36 @@
+package io.github.qwen3tts;
+
+import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.api.WeightFormat;
+import io.github.qwen3tts.checkpoint.Checkpoint;
+import io.github.qwen3tts.safetensors.TensorInfo;
+
+/** Decides what {@link WeightFormat#AUTO} means for a checkpoint on a CPU. */
+final class PrecisionPolicy {
+
+    /** Below this nothing is gained by rounding: toy checkpoints stay exact. */
+    private static final long WORTH_ROUNDING_BYTES = 64L << 20;
+
+    private PrecisionPolicy() {}
+
+    /**
+     * Two bytes a weight as published: 8 bits halve that, and a CPU reads every weight for every frame. 4 bits are never
+     * chosen unasked, because they can be heard.
+     */
+    static Precision onCpu(Precision wanted, Checkpoint checkpoint) {
+        long bytes = checkpoint.weights().names().stream()
+                .map(name -> checkpoint.weights().find(name).orElseThrow())
+                .mapToLong(TensorInfo::bytes)
+                .sum();
+        WeightFormat auto = bytes < WORTH_ROUNDING_BYTES ? WeightFormat.FP32 : WeightFormat.INT8;
+        return new Precision(
+                resolve(wanted.talker(), auto),
+                resolve(wanted.codePredictor(), auto),
+                resolve(wanted.heads(), auto),
+                wanted.codec());
+    }
+
+    private static WeightFormat resolve(WeightFormat wanted, WeightFormat auto) {
+        return wanted == WeightFormat.AUTO ? auto : wanted;
+    }
+}

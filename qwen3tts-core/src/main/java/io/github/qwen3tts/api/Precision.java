@@ -1,0 +1,97 @@
+package io.github.qwen3tts.api;
+
+import java.util.Locale;
+
+/**
+ * How each part of the model is stored.
+ *
+ * @param talker        the large transformer
+ * @param codePredictor the small transformer
+ * @param heads         what scores codes, in both: at least 8 bits
+ * @param codec         the codec decoder
+ */
+public record Precision(WeightFormat talker, WeightFormat codePredictor, WeightFormat heads, WeightFormat codec) {
+
+    /** What suits the device and the memory; see {@link WeightFormat#AUTO}. */
+    public static final Precision AUTO =
+            new Precision(WeightFormat.AUTO, WeightFormat.AUTO, WeightFormat.AUTO, WeightFormat.FP32);
+
+    /** 32-bit floats throughout: what the official code computes. */
+    public static final Precision FP32 =
+            new Precision(WeightFormat.FP32, WeightFormat.FP32, WeightFormat.FP32, WeightFormat.FP32);
+
+    /** As published. */
+    public static final Precision BF16 =
+            new Precision(WeightFormat.BF16, WeightFormat.BF16, WeightFormat.BF16, WeightFormat.FP32);
+
+    /** 8 bits in both transformers. */
+    public static final Precision INT8 =
+            new Precision(WeightFormat.INT8, WeightFormat.INT8, WeightFormat.INT8, WeightFormat.FP32);
+
+    /** 4 bits in both transformers, 8 bits where codes are scored. */
+    public static final Precision INT4 =
+            new Precision(WeightFormat.INT4, WeightFormat.INT4, WeightFormat.INT8, WeightFormat.FP32);
+
+    public Precision {
+        Check.argument(
+                heads != WeightFormat.INT4,
+                "heads must keep at least 8 bits: fewer turn scores into noise",
+                "heads",
+                heads);
+        Check.argument(
+                codec == WeightFormat.FP32,
+                "the codec decoder must be fp32: its exponentials and sines need it",
+                "codec",
+                codec);
+    }
+
+    /**
+     * A preset by name.
+     *
+     * @param name auto, fp32, bf16, int8 or int4, in any case
+     * @return the preset
+     * @throws InvalidRequestException if there is none of this name
+     */
+    public static Precision named(String name) {
+        return switch (name.strip().toLowerCase(Locale.ROOT)) {
+            case "auto" -> AUTO;
+            case "fp32" -> FP32;
+            case "bf16" -> BF16;
+            case "int8" -> INT8;
+            case "int4" -> INT4;
+            default ->
+                throw new InvalidRequestException(Check.message(
+                        "unknown precision", "precision", name, "known", "[auto, fp32, bf16, int8, int4]"));
+        };
+    }
+
+    /**
+     * With another format of the talker.
+     *
+     * @param talker the format
+     * @return the changed copy
+     */
+    public Precision withTalker(WeightFormat talker) {
+        return new Precision(talker, codePredictor, heads, codec);
+    }
+
+    /**
+     * With another format of the code predictor.
+     *
+     * @param codePredictor the format
+     * @return the changed copy
+     */
+    public Precision withCodePredictor(WeightFormat codePredictor) {
+        return new Precision(talker, codePredictor, heads, codec);
+    }
+
+    /**
+     * With another format of the heads.
+     *
+     * @param heads the format
+     * @return the changed copy
+     */
+    public Precision withHeads(WeightFormat heads) {
+        return new Precision(talker, codePredictor, heads, codec);
+    }
+}
