@@ -21,6 +21,7 @@ import io.github.qwen3tts.model.OrtCodecDecoder;
 import io.github.qwen3tts.model.OrtLanguageModel;
 import io.github.qwen3tts.model.TalkerPrompt;
 import io.github.qwen3tts.model.Tap;
+import io.github.qwen3tts.model.VoiceEncoder;
 import io.github.qwen3tts.model.graph.FormatChoice;
 import io.github.qwen3tts.model.graph.Projections;
 import io.github.qwen3tts.prompt.ModelType;
@@ -54,31 +55,35 @@ public final class TtsEngine implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(TtsEngine.class.getName());
 
     private final Checkpoint checkpoint;
+    private final Tokenizer tokenizer;
     private final PromptBuilder prompts;
+    private final VoiceEncoder voices;
     private final SpeechEngine engine;
     private final Scope owned;
 
     private TtsEngine(Builder builder, Scope owned) {
         this.owned = owned;
         checkpoint = Checkpoint.open(builder.directory);
-        Tokenizer tokenizer = Tokenizer.load(builder.directory, builder.pretokenizerRule);
-        checkTokenizer(tokenizer);
-        prompts = new PromptBuilder(tokenizer, checkpoint.config().prompt(), builder.maxTextTokens);
         OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(builder.threads, builder.spinning));
+        Opening<OrtCodecDecoder> codec = // meanwhile
+                owned.own(new Opening<>(() -> OrtCodecDecoder.open(runtime, checkpoint)));
+        tokenizer = Tokenizer.load(builder.directory, builder.pretokenizerRule);
+        checkTokenizer();
+        prompts = new PromptBuilder(tokenizer, checkpoint.config().prompt(), builder.maxTextTokens);
         Precision precision = PrecisionPolicy.onCpu(builder.precision, checkpoint);
         Projections projections = new FormatChoice(precision).projections(checkpoint, builder.cacheDirectory);
         OrtLanguageModel languageModel = owned.own(OrtLanguageModel.open(runtime, checkpoint, projections, Tap.NONE));
-        OrtCodecDecoder codec = owned.own(OrtCodecDecoder.open(runtime, checkpoint));
+        voices = owned.own(new VoiceEncoder(runtime, checkpoint));
         engine = owned.own(new SpeechEngine(
                 languageModel,
-                codec,
+                codec.await(),
                 checkpoint.codec().sampleRateHz(),
                 checkpoint.config().talker().codeGroups(),
                 new SpeechEngine.Limits(builder.maxStreams, builder.maxBufferedSeconds)));
         LOG.log(System.Logger.Level.INFO, "speaking: {0}, {1}, {2}", this, precision, runtime.threads());
     }
 
-    private void checkTokenizer(Tokenizer tokenizer) {
+    private void checkTokenizer() {
         int rows = checkpoint.config().talker().textVocab();
         if (tokenizer.idLimit() > rows) {
             throw new ModelLoadException(Check.message(
@@ -241,6 +246,21 @@ public final class TtsEngine implements AutoCloseable {
     }
 
     /**
+     * Clones a voice ahead of its first speech, to keep it or to hear it sooner.
+     *
+     * @param clip from {@link Voice#clone(Pcm, String)} or {@link Voice#clone(Pcm)}
+     * @return the voice; computed once, for any number of streams, and for {@link Voice.Cloned#save}
+     * @throws InvalidRequestException if this is no Base checkpoint, the clip is too short to be encoded, or its
+     *                                 transcript cannot be of that clip
+     * @throws DeviceException         if the runtime fails or the engine is closed
+     */
+    public Voice.Cloned prepare(Voice.Clip clip) {
+        requireType(ModelType.BASE, "a cloned voice");
+        int tokens = tokenizer.encode("", clip.transcript(), "").length;
+        return voices.encode(clip, tokens);
+    }
+
+    /**
      * Speaks a text and waits for all of it.
      *
      * @param request what to speak, and how
@@ -275,7 +295,11 @@ public final class TtsEngine implements AutoCloseable {
      * @throws DeviceException         if the engine is closed
      */
     public SpeechStream stream(SynthesisRequest request) {
-        PromptLayout layout = prompts.layout(promptRequest(request));
+        Voice voice = request.voice() instanceof Voice.Clip clip ? prepare(clip) : request.voice();
+        PromptLayout layout = prompts.layout(promptRequest(request, voice));
+        TalkerPrompt prompt = voice instanceof Voice.Cloned cloned
+                ? new TalkerPrompt(layout, cloned.speakerVector(), cloned.referenceCodes())
+                : TalkerPrompt.of(layout);
         GenerationOptions generation = request.generation().orElse(checkpoint.generation());
         int positions = layout.rows().size();
         int most = checkpoint.config().talker().maxPositions();
@@ -286,17 +310,17 @@ public final class TtsEngine implements AutoCloseable {
         }
         generation = generation.withMaxNewTokens(Math.min(generation.maxNewTokens(), Math.max(2, most - positions)));
         long seed = request.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong());
-        return engine.submit(new SpeechJob(TalkerPrompt.of(layout), generation, seed, request.chunks()));
+        return engine.submit(new SpeechJob(prompt, generation, seed, request.chunks()));
     }
 
-    private PromptRequest promptRequest(SynthesisRequest request) {
+    private PromptRequest promptRequest(SynthesisRequest request, Voice speaking) {
         PromptVocabulary model = checkpoint.config().prompt();
         String instruct = request.instruct();
         PromptVoice voice = new PromptVoice.Unnamed();
-        if (request.voice() instanceof Voice.Named named) {
+        if (speaking instanceof Voice.Named named) {
             requireType(ModelType.CUSTOM_VOICE, "a preset speaker");
             voice = new PromptVoice.Preset(named.speaker());
-        } else if (request.voice() instanceof Voice.Designed designed) {
+        } else if (speaking instanceof Voice.Designed designed) {
             requireType(ModelType.VOICE_DESIGN, "a described voice");
             Check.argument(
                     instruct.isEmpty(),
@@ -304,6 +328,12 @@ public final class TtsEngine implements AutoCloseable {
                     "instruct",
                     instruct);
             instruct = designed.description();
+        } else if (speaking instanceof Voice.Cloned cloned) {
+            requireType(ModelType.BASE, "a cloned voice");
+            voices.requireFits(cloned);
+            voice = cloned.frames() == 0
+                    ? new PromptVoice.Vector()
+                    : new PromptVoice.Continued(cloned.transcript(), cloned.frames());
         }
         Check.argument(
                 instruct.isEmpty() || model.instructSupported(),

@@ -223,13 +223,13 @@ public sealed interface Voice {
          *
          * @param modelType      {@code tts_model_type}
          * @param modelSize      {@code tts_model_size}
-         * @param checkpointHash tells checkpoints of one kind and size apart
+         * @param fingerprint of the checkpoint: tells checkpoints of one kind and size apart
          */
-        public record Origin(String modelType, String modelSize, String checkpointHash) {
+        public record Origin(String modelType, String modelSize, String fingerprint) {
             public Origin {
                 Objects.requireNonNull(modelType, "modelType");
                 Objects.requireNonNull(modelSize, "modelSize");
-                Objects.requireNonNull(checkpointHash, "checkpointHash");
+                Objects.requireNonNull(fingerprint, "fingerprint");
             }
         }
 

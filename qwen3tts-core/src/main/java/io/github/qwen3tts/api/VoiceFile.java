@@ -34,7 +34,7 @@ final class VoiceFile {
     private static final String VERSION = "qwen3tts_voice";
     private static final String MODEL_TYPE = "model_type";
     private static final String MODEL_SIZE = "model_size";
-    private static final String CHECKPOINT_HASH = "checkpoint_sha256";
+    private static final String FINGERPRINT = "checkpoint_fingerprint";
     private static final String TRANSCRIPT = "transcript";
     private static final String LANGUAGE = "language";
     private static final String CREATED = "created";
@@ -91,7 +91,7 @@ final class VoiceFile {
         metadata.put(VERSION, FORMAT_VERSION);
         metadata.put(MODEL_TYPE, voice.origin().modelType());
         metadata.put(MODEL_SIZE, voice.origin().modelSize());
-        metadata.put(CHECKPOINT_HASH, voice.origin().checkpointHash());
+        metadata.put(FINGERPRINT, voice.origin().fingerprint());
         metadata.put(TRANSCRIPT, voice.transcript());
         metadata.put(LANGUAGE, voice.notes().language().name());
         metadata.put(CREATED, voice.notes().created().toString());
@@ -151,7 +151,7 @@ final class VoiceFile {
                 new Voice.Cloned.Origin(
                         required(metadata, MODEL_TYPE, file),
                         required(metadata, MODEL_SIZE, file),
-                        required(metadata, CHECKPOINT_HASH, file)),
+                        required(metadata, FINGERPRINT, file)),
                 new Voice.Cloned.Notes(
                         Language.of(metadata.getOrDefault(LANGUAGE, Language.AUTO.name())),
                         Instant.parse(required(metadata, CREATED, file)),

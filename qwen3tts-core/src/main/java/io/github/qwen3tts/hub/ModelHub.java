@@ -46,15 +46,6 @@ public final class ModelHub {
     }
 
     /**
-     * The options in use.
-     *
-     * @return which hub, and where files are kept
-     */
-    public HubOptions options() {
-        return options;
-    }
-
-    /**
      * What a person typed, as a directory: a directory is returned as it is, anything else is downloaded.
      *
      * @param nameOrDirectory a directory, a short name of a {@link ReleasedModel}, or {@code owner/name}

@@ -5,6 +5,21 @@ public final class Layers {
 
     private Layers() {}
 
+    /** Whether a value can be broadcast into a shape without growing it. */
+    private static boolean fits(Value part, Shape whole) {
+        Shape broadcast = whole.broadcast(part.shape());
+        return broadcast != null && broadcast.compatible(whole);
+    }
+
+    /** Whether a value, if there is one, is a number for each channel. */
+    private static boolean isPerChannel(Value value, Object channels) {
+        return value == null || value.shape().compatible(Shape.of(channels));
+    }
+
+    private static Object shape(Value value) {
+        return value == null ? "none" : value.shape();
+    }
+
     /**
      * {@code y = x * W^T + b}.
      *
@@ -17,8 +32,9 @@ public final class Layers {
         Shape w = weight.shape();
         if (x.shape().rank() != 2
                 || w.rank() != 2
-                || !Shape.compatible(x.shape().dim(1), w.dim(1))) {
-            throw Graph.cannotAdd("Gemm", x, "weight", w);
+                || !Shape.compatible(x.shape().dim(1), w.dim(1))
+                || !isPerChannel(bias, w.dim(0))) {
+            throw Graph.cannotAdd("Gemm", x, "weight", w, "bias", shape(bias));
         }
         Graph.Node node = x.graph().node("Gemm").in(x, weight);
         if (bias != null) {
@@ -65,6 +81,9 @@ public final class Layers {
      * @return the shape of {@code x}
      */
     public static Value rmsNorm(Value x, Value weight, float eps) {
+        if (!fits(weight, x.shape())) {
+            throw Graph.cannotAdd("SimplifiedLayerNormalization", x, "weight", weight.shape());
+        }
         return x.graph()
                 .node("SimplifiedLayerNormalization")
                 .in(x, weight)
@@ -91,8 +110,9 @@ public final class Layers {
      * @return both
      */
     public static ResidualNorm residualRmsNorm(Value x, Value residual, Value weight, float eps) {
-        if (!x.shape().compatible(residual.shape())) {
-            throw Graph.cannotAdd("SkipSimplifiedLayerNormalization", x, "right", residual.shape());
+        if (!x.shape().compatible(residual.shape()) || !fits(weight, x.shape())) {
+            throw Graph.cannotAdd(
+                    "SkipSimplifiedLayerNormalization", x, "right", residual.shape(), "weight", weight.shape());
         }
         Graph.Node node = x.graph()
                 .microsoft("SkipSimplifiedLayerNormalization")
@@ -114,6 +134,10 @@ public final class Layers {
      * @return the shape of {@code x}
      */
     public static Value layerNorm(Value x, Value weight, Value bias, float eps) {
+        if (!isPerChannel(weight, x.shape().dim(-1))
+                || !isPerChannel(bias, x.shape().dim(-1))) {
+            throw Graph.cannotAdd("LayerNormalization", x, "weight", weight.shape(), "bias", bias.shape());
+        }
         return x.graph()
                 .node("LayerNormalization")
                 .in(x, weight, bias)
@@ -165,8 +189,12 @@ public final class Layers {
      */
     public static Value conv(Value x, Value weight, Value bias, Conv conv) {
         Shape w = weight.shape();
-        if (x.shape().rank() != 3 || w.rank() != 3 || x.shape().known(1) != w.known(1) * conv.groups()) {
-            throw Graph.cannotAdd("Conv", x, "weight", w, "groups", conv.groups());
+        if (x.shape().rank() != 3
+                || w.rank() != 3
+                || x.shape().known(1) != w.known(1) * conv.groups()
+                || w.known(0) % conv.groups() != 0
+                || !isPerChannel(bias, w.dim(0))) {
+            throw Graph.cannotAdd("Conv", x, "weight", w, "bias", shape(bias), "groups", conv.groups());
         }
         long reach = conv.dilation() * (w.known(2) - 1) + 1;
         Object time = x.shape().isKnown(2)
@@ -193,8 +221,12 @@ public final class Layers {
      */
     public static Value convTranspose(Value x, Value weight, Value bias, int stride) {
         Shape w = weight.shape();
-        if (x.shape().rank() != 3 || w.rank() != 3 || x.shape().known(1) != w.known(0)) {
-            throw Graph.cannotAdd("ConvTranspose", x, "weight", w);
+        if (x.shape().rank() != 3
+                || w.rank() != 3
+                || x.shape().known(1) != w.known(0)
+                || w.known(2) < stride
+                || !isPerChannel(bias, w.dim(1))) {
+            throw Graph.cannotAdd("ConvTranspose", x, "weight", w, "bias", shape(bias), "stride", stride);
         }
         Object time = x.shape().isKnown(2)
                 ? (Object) (x.shape().known(2) * stride)

@@ -78,6 +78,15 @@ public final class Shape {
         throw new IllegalArgumentException("dimension must be known: axis=" + axis + ", shape=" + this);
     }
 
+    boolean isAllKnown() {
+        return dims.stream().allMatch(Long.class::isInstance);
+    }
+
+    /** The product of all dimensions, which are known. */
+    long elements() {
+        return Arrays.stream(allKnown()).reduce(1, Math::multiplyExact);
+    }
+
     long[] allKnown() {
         long[] known = new long[rank()];
         for (int i = 0; i < known.length; i++) {

@@ -282,7 +282,11 @@ public final class Value {
         if (inferred >= 0) {
             out[inferred] = whatIsLeft(out, inferred);
         }
-        return graph.node("Reshape").in(this, graph.longs(dims)).one(type, Shape.of(out));
+        Shape target = Shape.of(out);
+        if (shape.isAllKnown() && !(target.isAllKnown() && target.elements() == shape.elements())) {
+            throw Graph.cannotAdd("Reshape", this, "to", Arrays.toString(dims));
+        }
+        return graph.node("Reshape").in(this, graph.longs(dims)).one(type, target);
     }
 
     /** The dimension that -1 stands for: a name if just that one name is left over, else a number or "?". */
@@ -324,6 +328,9 @@ public final class Value {
         Object[] out = new Object[axes.length];
         for (int i = 0; i < axes.length; i++) {
             out[i] = shape.dim(axes[i]);
+        }
+        if (Arrays.stream(axes).distinct().count() != shape.rank()) {
+            throw Graph.cannotAdd("Transpose", this, "axes", Arrays.toString(axes));
         }
         return graph.node("Transpose")
                 .in(this)
@@ -410,6 +417,9 @@ public final class Value {
      * @return the value
      */
     public Value last(int axis, int count) {
+        if (shape.isKnown(axis) && shape.known(axis) < count) {
+            throw Graph.cannotAdd("Slice", this, "axis", axis, "last", count);
+        }
         return slice(axis, -count, Integer.MAX_VALUE);
     }
 
@@ -493,7 +503,7 @@ public final class Value {
      * @return the value
      */
     public Value softmax(int axis) {
-        return graph.node("Softmax").in(this).with("axis", axis).one(type, shape);
+        return graph.node("Softmax").in(this).with("axis", shape.axis(axis)).one(type, shape);
     }
 
     /**

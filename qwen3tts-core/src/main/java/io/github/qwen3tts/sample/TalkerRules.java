@@ -20,9 +20,6 @@ public record TalkerRules(int vocabulary, int eos, float repetitionPenalty) {
     /** Draws before speech may end. */
     public static final int MIN_DRAWS = 2;
 
-    /** The penalty that the released checkpoints ask for. */
-    public static final float DEFAULT_REPETITION_PENALTY = 1.05f;
-
     /**
      * Checks that the rules leave a code to draw.
      *

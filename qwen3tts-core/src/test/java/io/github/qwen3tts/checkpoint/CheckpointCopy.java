@@ -3,11 +3,14 @@ package io.github.qwen3tts.checkpoint;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.qwen3tts.text.GoldenFiles;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -84,22 +87,25 @@ public final class CheckpointCopy {
     }
 
     /**
-     * Changes the header of a safetensors file; its data stay.
+     * Makes the header of a safetensors file what it was but for one change; its data stay.
      *
      * @param file   below the directory
-     * @param change to be made to the entries
+     * @param change to be made to the entries, of a few characters at most
      * @throws IOException if it cannot be read or written
      */
     public void header(String file, Consumer<ObjectNode> change) throws IOException {
-        Path path = directory.resolve(file);
-        ByteBuffer old = ByteBuffer.wrap(Files.readAllBytes(path)).order(ByteOrder.LITTLE_ENDIAN);
-        byte[] header = new byte[Math.toIntExact(old.getLong())];
-        old.get(header);
+        byte[] header;
+        try (DataInputStream in = new DataInputStream(Files.newInputStream(source.resolve(file)))) {
+            header = in.readNBytes(Math.toIntExact(Long.reverseBytes(in.readLong())));
+        }
         ObjectNode entries = (ObjectNode) JSON.readTree(header);
+        entries.remove("__metadata__"); // makes room
         change.accept(entries);
         byte[] changed = JSON.writeValueAsBytes(entries);
-        ByteBuffer bytes =
-                ByteBuffer.allocate(8 + changed.length + old.remaining()).order(ByteOrder.LITTLE_ENDIAN);
-        Files.write(path, bytes.putLong(changed.length).put(changed).put(old).array());
+        Arrays.fill(header, (byte) ' ');
+        System.arraycopy(changed, 0, header, 0, changed.length);
+        try (FileChannel channel = FileChannel.open(directory.resolve(file), StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(header), Long.BYTES);
+        }
     }
 }

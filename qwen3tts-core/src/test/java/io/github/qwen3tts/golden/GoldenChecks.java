@@ -32,6 +32,7 @@ final class GoldenChecks implements AutoCloseable {
         final OrtCodecDecoder decoder;
         final Map<String, float[]> seen = new HashMap<>();
         private ReferenceChecks references;
+        private SpeechChecks speech;
 
         Model(Path directory) {
             checkpoint = Checkpoint.open(directory);
@@ -45,6 +46,14 @@ final class GoldenChecks implements AutoCloseable {
                 references = owned.own(new ReferenceChecks(runtime, checkpoint));
             }
             return references;
+        }
+
+        /** Opened at the first speech. */
+        SpeechChecks speech() {
+            if (speech == null) {
+                speech = owned.own(new SpeechChecks(checkpoint.directory()));
+            }
+            return speech;
         }
 
         private void see(String name, FloatBuffer values) {
@@ -88,6 +97,7 @@ final class GoldenChecks implements AutoCloseable {
         generate(golden, model, prompt, report);
         int[] reference = golden.has("ref_codes") ? golden.integers("ref_codes") : new int[0];
         codec(golden, model, reference, report);
+        model.speech().check(golden, report);
     }
 
     private void generate(GoldenCase golden, Model model, EmbeddedPrompt prompt, Report report) throws IOException {

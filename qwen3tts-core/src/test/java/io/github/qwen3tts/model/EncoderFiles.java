@@ -7,12 +7,9 @@ import io.github.qwen3tts.safetensors.Safetensors;
 import io.github.qwen3tts.text.GoldenFiles;
 import java.io.IOException;
 import java.nio.LongBuffer;
-import java.nio.file.Path;
 
-/** The encoders of a tiny Base checkpoint, and what the original model's make of a clip with the same weights. */
+/** The encoders of a tiny Base checkpoint, and what the original model's encoders make of a clip. */
 final class EncoderFiles {
-
-    private static final Path ROOT = GoldenFiles.path("encoders");
 
     private EncoderFiles() {}
 
@@ -21,11 +18,11 @@ final class EncoderFiles {
     }
 
     static Checkpoint checkpoint() {
-        return Checkpoint.open(ROOT.resolve("mini-base"));
+        return Checkpoint.open(GoldenFiles.path("checkpoints/mini-base"));
     }
 
     static float[] clip() throws IOException {
-        return WavReader.read(ROOT.resolve("speech_short_24k.wav")).samples();
+        return WavReader.read(GoldenFiles.path("audio/speech_short_24k.wav")).samples();
     }
 
     static float[] goldenFloats(String tensor) throws IOException {
@@ -42,6 +39,6 @@ final class EncoderFiles {
     }
 
     private static Safetensors golden() throws IOException {
-        return Safetensors.open(ROOT.resolve("speech_short_24k.safetensors"));
+        return Safetensors.open(GoldenFiles.path("cases/mini-base/ref-speech_short_24k/tensors.safetensors"));
     }
 }

@@ -42,9 +42,10 @@ public final class CodecDecoderGraph {
     private final Graph decoder;
     private final List<Carry> state = new ArrayList<>();
 
-    private CodecDecoderGraph(Checkpoint checkpoint) {
-        c = checkpoint.codec().decoder();
-        root = Graph.named("codec_decoder", checkpoint.codecWeights());
+    /** Blocks are drawn into {@code root}. */
+    CodecDecoderGraph(CodecConfig.Decoder config, Graph root) {
+        this.c = config;
+        this.root = root;
         decoder = root.at("decoder");
     }
 
@@ -57,9 +58,15 @@ public final class CodecDecoderGraph {
      * @return the graph
      */
     public static Stateful build(Checkpoint checkpoint) {
-        CodecDecoderGraph graph = new CodecDecoderGraph(checkpoint);
-        graph.root.output("samples", graph.samples());
-        return new Stateful(graph.root.finish(), List.copyOf(graph.state));
+        Graph root = Graph.named("codec_decoder", checkpoint.codecWeights());
+        CodecDecoderGraph graph = new CodecDecoderGraph(checkpoint.codec().decoder(), root);
+        root.output("samples", graph.samples());
+        return new Stateful(root.finish(), graph.state());
+    }
+
+    /** What the blocks drawn so far carry. */
+    List<Carry> state() {
+        return List.copyOf(state);
     }
 
     private Value samples() {
@@ -84,7 +91,7 @@ public final class CodecDecoderGraph {
     }
 
     /** Sum of the code vectors of all groups, projected: [time, groups] to [1, codebookDim, time]. */
-    private Value dequantize(Graph g, Value codes) {
+    Value dequantize(Graph g, Value codes) {
         Value[] groups = codes.transpose(1, 0).split(0, ones(c.codeGroups())); // each [1, time]
         Value first = codeVectors(g.at("rvq_first.vq.layers.0._codebook"), groups[0]);
         Value rest = null;
@@ -119,7 +126,7 @@ public final class CodecDecoderGraph {
     }
 
     /** Convolution that sees only the past: kernel k, taps d apart, (k - 1) d inputs carried. x: [1, in, time]. */
-    private Value causalConv(Graph g, Value x, int out, int kernel, int dilation) {
+    Value causalConv(Graph g, Value x, int out, int kernel, int dilation) {
         int in = channels(x);
         return Layers.conv(
                 kernel == 1 ? x.in(g) : withPast(g, x, (kernel - 1) * dilation),
@@ -148,7 +155,7 @@ public final class CodecDecoderGraph {
     }
 
     /** Layers over frames, each frame seeing the last {@code window} frames. x: [1, latent, time]. */
-    private Value preTransformer(Graph g, Value x) {
+    Value preTransformer(Graph g, Value x) {
         TransformerConfig t = c.transformer();
         Value cos = root.input("cos", ElementType.FLOAT, "time", t.headDim() / 2);
         Value sin = root.input("sin", ElementType.FLOAT, "time", t.headDim() / 2);
@@ -218,13 +225,13 @@ public final class CodecDecoderGraph {
     }
 
     /** Transposed convolution whose kernel equals its stride: every step becomes {@code stride} steps on its own. */
-    private Value upsample(Graph g, Value x, int out, int stride) {
+    Value upsample(Graph g, Value x, int out, int stride) {
         int in = channels(x);
         return Layers.convTranspose(x.in(g), g.weight("weight", in, out, stride), g.weight("bias", out), stride);
     }
 
     /** x + gamma * pwconv2(gelu(pwconv1(norm(dwconv(x))))), the depthwise convolution causal. x: [1, latent, time]. */
-    private Value convNeXt(Graph g, Value x) {
+    Value convNeXt(Graph g, Value x) {
         int width = c.latent();
         Graph dw = g.at("dwconv.conv");
         Value h = Layers.conv(
@@ -245,7 +252,7 @@ public final class CodecDecoderGraph {
     }
 
     /** x + conv2(snake2(conv1(snake1(x)))). */
-    private Value residualUnit(Graph g, Value x, int dilation) {
+    Value residualUnit(Graph g, Value x, int dilation) {
         int width = channels(x);
         Value h = causalConv(g.at("conv1.conv"), snake(g.at("act1"), x), width, 7, dilation);
         h = causalConv(g.at("conv2.conv"), snake(g.at("act2"), h), width, 1, 1);
@@ -256,7 +263,7 @@ public final class CodecDecoderGraph {
      * Transposed convolution of kernel 2 s, stride s, as a plain convolution of kernel 2 whose outputs are interleaved:
      * {@code y[j s + r] = b + w[s + r] x[j - 1] + w[r] x[j]}.
      */
-    private Value causalConvTranspose(Graph g, Value x, int out, int stride) {
+    Value causalConvTranspose(Graph g, Value x, int out, int stride) {
         int in = channels(x);
         Value taps = g.weight("weight", in, out, 2 * stride)
                 .in(g)
@@ -278,7 +285,7 @@ public final class CodecDecoderGraph {
     }
 
     /** x + sin^2(e^alpha x) / (e^beta + 1e-9), per channel. x: [1, channels, time]. */
-    private Value snake(Graph g, Value x) {
+    Value snake(Graph g, Value x) {
         int width = channels(x);
         float[] frequency = g.weightFloats("alpha", width);
         float[] magnitude = g.weightFloats("beta", width);

@@ -25,7 +25,7 @@ final class RandomWeights {
     private static final int CHUNK_ELEMENTS = 1 << 20;
     private static final long GOLDEN = 0x9E3779B97F4A7C15L; // 2^64 / golden ratio
 
-    /** Of the sum of four numbers of 16 bits each. */
+    /** Of the sum of four uniform numbers of 16 bits each. */
     private static final double MEAN = 2 * 65535.0;
 
     private static final double DEVIATION = Math.sqrt((65536.0 * 65536.0 - 1) / 3);
@@ -53,13 +53,15 @@ final class RandomWeights {
         try (SafetensorsWriter.Output out = writer.create(file)) {
             AtomicInteger next = new AtomicInteger();
             Callable<Void> worker = () -> {
-                ByteBuffer buffer =
-                        ByteBuffer.allocateDirect(CHUNK_ELEMENTS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+                Scratch scratch = new Scratch();
                 for (int i = next.getAndIncrement(); i < chunks.size(); i = next.getAndIncrement()) {
                     Chunk chunk = chunks.get(i);
                     TensorSpec tensor = chunk.tensor();
-                    fill(buffer, chunk);
-                    out.write(tensor.name(), chunk.from() * tensor.type().bytes(), buffer);
+                    fill(scratch.values, chunk);
+                    out.write(
+                            tensor.name(),
+                            chunk.from() * tensor.type().bytes(),
+                            tensor.type() == DataType.BF16 ? scratch.bf16(chunk.count()) : scratch.f32(chunk.count()));
                 }
                 return null;
             };
@@ -80,20 +82,19 @@ final class RandomWeights {
         }
     }
 
-    private void fill(ByteBuffer buffer, Chunk chunk) {
-        long tensorSeed = tensorSeed(chunk.tensor().name());
+    private void fill(float[] values, Chunk chunk) {
         Fill fill = chunk.tensor().fill();
-        boolean bf16 = chunk.tensor().type() == DataType.BF16;
-        buffer.clear();
-        for (long index = chunk.from(), end = index + chunk.count(); index < end; index++) {
-            float value = (float) fill.value(index, normal(mix(tensorSeed + index * GOLDEN)));
-            if (bf16) {
-                buffer.putShort(toBf16(value));
-            } else {
-                buffer.putFloat(value);
-            }
+        long tensorSeed = tensorSeed(chunk.tensor().name());
+        float scale = (float) (fill.deviation() / DEVIATION);
+        float offset = (float) (fill.mean() - MEAN * fill.deviation() / DEVIATION);
+        for (int i = 0; i < chunk.count(); i++) {
+            values[i] = offset + scale * sum(mix(tensorSeed + (chunk.from() + i) * GOLDEN));
         }
-        buffer.flip();
+        long rowFrom = Math.max(fill.rowFrom(), chunk.from());
+        long rowTo = Math.min(fill.rowTo(), chunk.from() + chunk.count());
+        for (long index = rowFrom; index < rowTo; index++) {
+            values[(int) (index - chunk.from())] += (float) (fill.rowMean() - fill.mean());
+        }
     }
 
     private long tensorSeed(String name) {
@@ -104,10 +105,9 @@ final class RandomWeights {
         return hash;
     }
 
-    /** A sum of four uniform numbers: mean 0, deviation 1, at most 3.47. */
-    private static double normal(long bits) {
-        long sum = (bits & 0xFFFF) + (bits >>> 16 & 0xFFFF) + (bits >>> 32 & 0xFFFF) + (bits >>> 48);
-        return (sum - MEAN) / DEVIATION;
+    /** Four uniform numbers of 16 bits each, whose sum is near a normal distribution. */
+    private static int sum(long bits) {
+        return (int) ((bits & 0xFFFF) + (bits >>> 16 & 0xFFFF) + (bits >>> 32 & 0xFFFF) + (bits >>> 48));
     }
 
     /** The finalizer of SplitMix64: every input bit changes half of the output bits. */
@@ -117,9 +117,29 @@ final class RandomWeights {
         return b ^ b >>> 31;
     }
 
-    /** The upper half of the float, rounded to even. */
-    private static short toBf16(float value) {
-        int bits = Float.floatToRawIntBits(value);
-        return (short) (bits + 0x7FFF + (bits >>> 16 & 1) >>> 16);
+    /** What one thread works with. */
+    private static final class Scratch {
+
+        private final float[] values = new float[CHUNK_ELEMENTS];
+        private final short[] halves = new short[CHUNK_ELEMENTS];
+        private final ByteBuffer bytes =
+                ByteBuffer.allocateDirect(CHUNK_ELEMENTS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+
+        ByteBuffer f32(int count) {
+            bytes.clear().limit(count * Float.BYTES);
+            bytes.asFloatBuffer().put(values, 0, count);
+            return bytes;
+        }
+
+        /** The upper halves of the floats, rounded to even. */
+        ByteBuffer bf16(int count) {
+            for (int i = 0; i < count; i++) {
+                int bits = Float.floatToRawIntBits(values[i]);
+                halves[i] = (short) (bits + 0x7FFF + (bits >>> 16 & 1) >>> 16);
+            }
+            bytes.clear().limit(count * Short.BYTES);
+            bytes.asShortBuffer().put(halves, 0, count);
+            return bytes;
+        }
     }
 }
