@@ -1,6 +1,7 @@
 package io.github.qwen3tts.config;
 
 import io.github.qwen3tts.api.InvalidRequestException;
+import io.github.qwen3tts.api.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,8 +90,7 @@ public record Config(
         Section nothing = new Section("", YamlReader.read("", "(none)"), List.of());
         Path here = Path.of("").toAbsolutePath();
         return new Config(
-                new ModelSettings(
-                        nameOrDirectory, nothing.get(ModelSettings.DEVICE), nothing.get(ModelSettings.PRECISION)),
+                new ModelSettings(nameOrDirectory, nothing.get(ModelSettings.DEVICE), Precision.AUTO),
                 InferenceSettings.of(nothing),
                 Optional.empty(),
                 ServerSettings.of(nothing, here));

@@ -1,5 +1,6 @@
 package io.github.qwen3tts.config;
 
+import io.github.qwen3tts.api.Precision;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -8,9 +9,9 @@ import java.util.regex.Pattern;
  *
  * @param modelPath a checkpoint directory, or the name of a model on the hub
  * @param device    {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
- * @param precision {@code auto}, {@code fp32}, {@code bf16}, {@code int8} or {@code int4}
+ * @param precision how weights are kept
  */
-public record ModelSettings(String modelPath, String device, String precision) {
+public record ModelSettings(String modelPath, String device, Precision precision) {
 
     static final Setting<String> MODEL_PATH = Setting.required(
             "model_path",
@@ -26,10 +27,10 @@ public record ModelSettings(String modelPath, String device, String precision) {
             "precision",
             new Kind.Choice(List.of("auto", "fp32", "bf16", "int8", "int4")),
             "auto",
-            "How weights are kept: int8 and int4 are smaller and faster, bf16 is as released.");
+            "How weights are kept: bf16 as released, int8 and int4 smaller and faster; auto takes what suits the device.");
     static final List<Setting<?>> SETTINGS = List.of(MODEL_PATH, DEVICE, PRECISION);
 
     static ModelSettings of(Section section) {
-        return new ModelSettings(section.get(MODEL_PATH), section.get(DEVICE), section.get(PRECISION));
+        return new ModelSettings(section.get(MODEL_PATH), section.get(DEVICE), Precision.named(section.get(PRECISION)));
     }
 }

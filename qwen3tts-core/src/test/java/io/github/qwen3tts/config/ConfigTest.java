@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.api.ChunkSchedule;
 import io.github.qwen3tts.api.InvalidRequestException;
+import io.github.qwen3tts.api.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ class ConfigTest {
     @Test
     void readsWhatUsersWrite() {
         Config config = Config.parse(AS_USERS_WRITE_IT, FILE);
-        assertEquals(new ModelSettings("Qwen/Qwen3-TTS-12Hz-1.7B-Base", "cuda", "bf16"), config.model());
+        assertEquals(new ModelSettings("Qwen/Qwen3-TTS-12Hz-1.7B-Base", "cuda", Precision.BF16), config.model());
         assertEquals(new InferenceSettings(true, LatencyMode.LOW, 24_000), config.inference());
         VoiceCloning cloning = config.cloning().orElseThrow();
         assertEquals(Path.of("/etc/qwen3tts/voices/me.wav"), cloning.referenceAudio());
@@ -72,7 +73,7 @@ class ConfigTest {
     @Test
     void onlyTheModelMustBeNamed() {
         Config config = Config.parse("model_settings: {model_path: 0.6b-base}", FILE);
-        assertEquals(new ModelSettings("0.6b-base", "auto", "auto"), config.model());
+        assertEquals(new ModelSettings("0.6b-base", "auto", Precision.AUTO), config.model());
         assertEquals(new InferenceSettings(true, LatencyMode.LOW, 24_000), config.inference());
         assertEquals(ChunkSchedule.FIRST_AUDIO, config.inference().latencyMode().chunks());
         assertTrue(config.cloning().isEmpty());
