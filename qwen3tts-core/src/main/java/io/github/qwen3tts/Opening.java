@@ -1,5 +1,6 @@
 package io.github.qwen3tts;
 
+import io.github.qwen3tts.runtime.Scope;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -36,10 +37,12 @@ final class Opening<T extends AutoCloseable> implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        T opened = result.handle((value, failure) -> value).join();
-        if (opened != null) {
-            opened.close();
+    public void close() {
+        try (Scope owned = new Scope()) {
+            T opened = result.handle((value, failure) -> value).join();
+            if (opened != null) {
+                owned.own(opened);
+            }
         }
     }
 }

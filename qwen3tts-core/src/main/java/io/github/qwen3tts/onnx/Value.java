@@ -467,6 +467,34 @@ public final class Value {
                 .one(type, shape.with(-1, dim));
     }
 
+    /**
+     * Sliding windows over the rows of a matrix, as convolutions over time take them.
+     *
+     * @param kernel   rows in a window
+     * @param dilation rows from one to the next
+     * @return of {@code [time, width]}: {@code [time - (kernel - 1) * dilation, kernel * width]}, the rows of a window
+     *     side by side
+     */
+    public Value windows(int kernel, int dilation) {
+        if (kernel == 1) {
+            return this;
+        }
+        int reach = (kernel - 1) * dilation;
+        long[] offsets = new long[kernel];
+        for (int i = 0; i < kernel; i++) {
+            offsets[i] = (long) i * dilation;
+        }
+        long width = shape.known(1);
+        Object count = shape.isKnown(0) ? (Object) (shape.known(0) - reach) : "(" + shape.dim(0) + "-" + reach + ")";
+        Value rows = graph.node("Shape").in(this).with("end", 1).one(ElementType.INT64, Shape.of(1));
+        Value last = rows.minus(graph.longs(reach)).reshape();
+        Value first = graph.longs(0).reshape();
+        Value step = graph.longs(1).reshape();
+        Value starts = graph.node("Range").in(first, last, step).one(ElementType.INT64, Shape.of(count));
+        Value places = starts.reshape(-1, 1).plus(graph.longs(offsets)); // [count, kernel]
+        return gather(places).reshape(-1, kernel * width).as(count, kernel * width);
+    }
+
     // Sums over axes
 
     /**

@@ -74,8 +74,7 @@ final class GoldenChecks implements AutoCloseable {
         }
     }
 
-    Report run(GoldenCase golden) throws IOException {
-        Report report = new Report();
+    void run(GoldenCase golden, Report report) throws IOException {
         Model model = models.computeIfAbsent(golden.checkpoint(), Model::new);
         switch (golden.kind()) {
             case "tts" -> tts(golden, model, report);
@@ -83,7 +82,6 @@ final class GoldenChecks implements AutoCloseable {
             case "reference" -> model.references().check(golden, report);
             default -> report.fail(golden.kind(), "unknown kind of case");
         }
-        return report;
     }
 
     private void codec(GoldenCase golden, Model model, int[] reference, Report report) throws IOException {
@@ -94,13 +92,17 @@ final class GoldenChecks implements AutoCloseable {
     private void tts(GoldenCase golden, Model model, Report report) throws IOException {
         EmbeddedPrompt prompt = new EmbeddedPrompt(
                 golden.floats("prompt_embeds"), golden.floats("trailing"), golden.floats("tts_pad_embed"));
-        generate(golden, model, prompt, report);
+        generate(golden, model, prompt, "", report);
+        EmbeddedPrompt ours = new PromptChecks(model.checkpoint, model.language.embedder()).check(golden, report);
+        generate(golden, model, ours, " from text", report);
         int[] reference = golden.has("ref_codes") ? golden.integers("ref_codes") : new int[0];
         codec(golden, model, reference, report);
         model.speech().check(golden, report);
     }
 
-    private void generate(GoldenCase golden, Model model, EmbeddedPrompt prompt, Report report) throws IOException {
+    /** {@code from} tells the lines of the report apart. */
+    private void generate(GoldenCase golden, Model model, EmbeddedPrompt prompt, String from, Report report)
+            throws IOException {
         GenerationOptions options = GenerationOptions.OFFICIAL
                 .greedy()
                 .withRepetitionPenalty(
@@ -124,18 +126,24 @@ final class GoldenChecks implements AutoCloseable {
                 }
             }
             String end = speech.progress() == Progress.END_OF_SPEECH ? "eos" : "limit";
-            report.equal("end_reason", golden.output("end_reason").asText(), end);
+            report.equal("end_reason" + from, golden.output("end_reason").asText(), end);
         }
-        report.close("layer0_out", golden.floats("layer0_out"), model.seen.get("layer0_out"), Tolerance.LAYER);
+        report.close("layer0_out" + from, golden.floats("layer0_out"), model.seen.get("layer0_out"), Tolerance.LAYER);
         report.close(
-                "prefill_hidden", golden.floats("prefill_hidden"), model.seen.get("prefill_hidden"), Tolerance.HIDDEN);
+                "prefill_hidden" + from,
+                golden.floats("prefill_hidden"),
+                model.seen.get("prefill_hidden"),
+                Tolerance.HIDDEN);
         float[] talkerLogits = golden.floats("talker_logits");
         int rows = talkerLogits.length / model.checkpoint.config().talker().vocab();
-        report.close("talker_logits", talkerLogits, model.seen("talker_logits", rows), Tolerance.TALKER_LOGITS);
+        report.close("talker_logits" + from, talkerLogits, model.seen("talker_logits", rows), Tolerance.TALKER_LOGITS);
         report.close(
-                "predictor_logits", golden.floats("predictor_logits"), predictorLogits, Tolerance.PREDICTOR_LOGITS);
+                "predictor_logits" + from,
+                golden.floats("predictor_logits"),
+                predictorLogits,
+                Tolerance.PREDICTOR_LOGITS);
         report.equal(
-                "codes",
+                "codes" + from,
                 golden.integers("codes"),
                 codes.stream().mapToInt(Integer::intValue).toArray());
     }

@@ -1,43 +1,36 @@
 package io.github.qwen3tts.golden;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.PrintStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
-/** Runs every golden case of a directory: {@code ./dev golden DIR}. */
+/** Runs every golden check of a directory: {@code ./dev golden DIR}. */
 public final class GoldenRunner {
 
     private GoldenRunner() {}
 
+    /** How many checks passed, and how many did not. */
+    record Totals(int passed, int failed) {}
+
     /** Ends with {@code N passed, M failed}; the exit status is 1 if any failed. */
     public static void main(String[] args) throws IOException {
-        Path root = Path.of(args[0]);
+        Totals totals = run(Path.of(args[0]), System.out);
+        System.exit(totals.failed() == 0 && totals.passed() > 0 ? 0 : 1);
+    }
+
+    static Totals run(Path root, PrintStream out) throws IOException {
         int passed = 0;
         int failed = 0;
-        try (GoldenChecks checks = new GoldenChecks()) {
-            for (GoldenCase golden : cases(root)) {
-                Report report = checks.run(golden);
-                System.out.println((report.passed() ? "passed " : "FAILED ") + golden.kind() + " " + golden.path());
-                report.lines().forEach(System.out::println);
+        try (GoldenChecks models = new GoldenChecks()) {
+            for (Check check : Check.of(root, models)) {
+                Report report = check.run();
+                out.println((report.passed() ? "passed " : "FAILED ") + check.kind() + " " + check.name());
+                report.lines().forEach(out::println);
                 passed += report.passed() ? 1 : 0;
                 failed += report.passed() ? 0 : 1;
             }
         }
-        System.out.println(passed + " passed, " + failed + " failed");
-        System.exit(failed == 0 && passed > 0 ? 0 : 1);
-    }
-
-    static List<GoldenCase> cases(Path root) throws IOException {
-        JsonNode index = new ObjectMapper().readTree(Files.readAllBytes(root.resolve("cases/index.json")));
-        List<GoldenCase> cases = new ArrayList<>();
-        for (JsonNode entry : index) {
-            cases.add(GoldenCase.read(
-                    root, entry.path("path").asText(), entry.path("kind").asText()));
-        }
-        return cases;
+        out.println(passed + " passed, " + failed + " failed");
+        return new Totals(passed, failed);
     }
 }

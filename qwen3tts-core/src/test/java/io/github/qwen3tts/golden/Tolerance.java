@@ -44,6 +44,21 @@ record Tolerance(double max, double rms) {
     /** Signal to difference between two good resamplers, away from the clip's ends. */
     static final double RESAMPLED_DECIBEL = 60;
 
+    /** What is left of a tone that the lower rate cannot hold. */
+    static final double ALIAS_DECIBEL = 80;
+
+    /** Weights of about 0.01, computed in double and stored as floats. */
+    static final Tolerance FILTERBANK = max(1e-8);
+
+    /** Of tones and noise, away from silence. */
+    static final Tolerance LOG_MEL = max(1e-4);
+
+    /** Scores after a few 32-bit divisions, as parts of themselves. */
+    static final Tolerance RELATIVE_SCORES = max(1e-5);
+
+    /** A softmax in 32-bit floats against one in double. */
+    static final Tolerance PROBABILITIES = max(1e-6);
+
     static Tolerance max(double max) {
         return new Tolerance(max, Double.POSITIVE_INFINITY);
     }

@@ -48,6 +48,13 @@ class GraphBytesTest {
             graphs.add(CodePredictorGraph.head(checkpoint, Projections.FLOAT32, i));
         }
         graphs.add(CodecDecoderGraph.build(checkpoint).model());
+        for (CodecEncoderGraph.Span span : CodecEncoderGraph.Span.values()) {
+            graphs.add(CodecEncoderGraph.rows(checkpoint, span).model());
+        }
+        graphs.add(CodecEncoderGraph.codes(checkpoint));
+        if (checkpoint.config().speakerEncoder().isPresent()) {
+            graphs.add(SpeakerEncoderGraph.build(checkpoint));
+        }
         return graphs;
     }
 }
