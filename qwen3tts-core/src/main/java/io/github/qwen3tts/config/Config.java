@@ -97,6 +97,27 @@ public record Config(
     }
 
     /**
+     * With another model.
+     *
+     * @param nameOrDirectory a checkpoint directory, or the name of a model on the hub
+     * @return the changed copy
+     */
+    public Config withModel(String nameOrDirectory) {
+        return new Config(
+                new ModelSettings(nameOrDirectory, model.device(), model.precision()), inference, cloning, server);
+    }
+
+    /**
+     * With other settings of the server.
+     *
+     * @param server for the server program
+     * @return the changed copy
+     */
+    public Config withServer(ServerSettings server) {
+        return new Config(model, inference, cloning, server);
+    }
+
+    /**
      * A JSON schema of the file, for editors.
      *
      * @return JSON of draft-07, ending in a line break

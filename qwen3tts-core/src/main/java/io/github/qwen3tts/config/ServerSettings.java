@@ -55,6 +55,17 @@ public record ServerSettings(String host, int port, Limits limits, Access access
      */
     public record Names(Optional<String> defaultVoice, Map<String, String> voiceAliases, List<String> modelAliases) {}
 
+    /**
+     * Listening elsewhere.
+     *
+     * @param host address to listen at
+     * @param port to listen at; 0 takes a free one
+     * @return the changed copy
+     */
+    public ServerSettings withAddress(String host, int port) {
+        return new ServerSettings(host, port, limits, access, names, uploads);
+    }
+
     static final Setting<String> HOST = Setting.of(
             "host", new Kind.Text(), "127.0.0.1", "Address to listen at; 0.0.0.0 is every one of this machine.");
     static final Setting<Integer> PORT =

@@ -1,6 +1,7 @@
 package io.github.qwen3tts.examples.server.http;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a server answers. */
@@ -10,7 +11,7 @@ public interface Application {
      * Looks at a request before its body is read. Must not block.
      *
      * @param head the request
-     * @return how many bytes its body may have, or why it is refused
+     * @return whether it comes in
      */
     Admission admit(RequestHead head);
 
@@ -53,8 +54,9 @@ public interface Application {
          * It does.
          *
          * @param maxBodyBytes of its body
+         * @param headers      that its answer has, whatever it is
          */
-        record Let(int maxBodyBytes) implements Admission {}
+        record Let(int maxBodyBytes, Map<String, String> headers) implements Admission {}
 
         /**
          * It does not.

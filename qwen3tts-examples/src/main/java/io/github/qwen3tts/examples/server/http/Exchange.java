@@ -2,6 +2,7 @@ package io.github.qwen3tts.examples.server.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -28,6 +29,7 @@ public final class Exchange {
 
     private final RequestHead head;
     private final byte[] body;
+    private final Map<String, String> headers; // of any answer
     private final Outlet outlet;
     private final boolean keepAlive;
     private final boolean chunked; // HTTP/1.0 knows no chunks: there a body ends with the connection
@@ -35,14 +37,23 @@ public final class Exchange {
     private final long beganNanos = System.nanoTime();
     private Runnable onDisconnect = () -> {}; // guarded by this
     private boolean disconnected; // guarded by this
+    private HttpResponse pendingHead; // of a body in pieces, until the first of them
     private int status;
     private long sentBytes;
     private boolean started;
     private boolean ended;
 
-    Exchange(RequestHead head, byte[] body, Outlet outlet, HttpVersion version, boolean keepAlive, Runnable done) {
+    Exchange(
+            RequestHead head,
+            byte[] body,
+            Map<String, String> headers,
+            Outlet outlet,
+            HttpVersion version,
+            boolean keepAlive,
+            Runnable done) {
         this.head = head;
         this.body = body;
+        this.headers = headers;
         this.outlet = outlet;
         this.chunked = version.equals(HttpVersion.HTTP_1_1);
         this.keepAlive = keepAlive;
@@ -101,6 +112,7 @@ public final class Exchange {
     public void send(Answer answer) throws ClientGoneException {
         begin(answer.status());
         FullHttpResponse response = whole(answer);
+        headers.forEach(response.headers()::set);
         connection(response.headers());
         sentBytes = answer.body().length;
         end(response);
@@ -124,31 +136,28 @@ public final class Exchange {
      * Starts an answer whose body comes in pieces. Nothing is sent before the first flush of its stream.
      *
      * @param statusCode of HTTP
-     * @param headers    beside those of length and connection
+     * @param more       headers beside those of length and connection
      * @return takes the body; a flush sends what was written at once, and waits while the client is slow. Closing it does
      *     nothing: {@link #finish} or {@link #abort} does
      */
-    public OutputStream stream(int statusCode, Map<String, String> headers) {
+    public OutputStream stream(int statusCode, Map<String, String> more) {
         begin(statusCode);
         HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(statusCode));
         headers.forEach(response.headers()::set);
+        more.forEach(response.headers()::set);
         response.headers().set(HttpHeaderNames.DATE, DateFormatter.format(new Date()));
         if (chunked) {
             response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         }
         connection(response.headers());
-        return new Pieces(response);
+        pendingHead = response;
+        return new Pieces();
     }
 
     /** Collects what is written between two flushes. */
     private final class Pieces extends OutputStream {
 
         private final ByteArrayOutputStream piece = new ByteArrayOutputStream();
-        private HttpResponse head;
-
-        Pieces(HttpResponse head) {
-            this.head = head;
-        }
 
         @Override
         public void write(int b) {
@@ -165,10 +174,7 @@ public final class Exchange {
             if (piece.size() == 0) {
                 return;
             }
-            if (head != null) {
-                outlet.channel().write(head);
-                head = null;
-            }
+            writePendingHead();
             ByteBuf content = Unpooled.wrappedBuffer(piece.toByteArray());
             sentBytes += piece.size();
             piece.reset();
@@ -176,13 +182,21 @@ public final class Exchange {
         }
     }
 
+    private void writePendingHead() {
+        if (pendingHead != null) {
+            outlet.channel().write(pendingHead);
+            pendingHead = null;
+        }
+    }
+
     /**
-     * Ends a body in pieces.
+     * Ends a body in pieces. What was written and not flushed is lost.
      *
      * @param trailers headers that are known only now; a client of HTTP/1.0 does not get them
      * @throws ClientGoneException if nobody is there
      */
     public void finish(Map<String, String> trailers) throws ClientGoneException {
+        writePendingHead();
         DefaultLastHttpContent last = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER);
         trailers.forEach(last.trailingHeaders()::set);
         end(last);
@@ -192,7 +206,7 @@ public final class Exchange {
     public void abort() {
         ended = true;
         if (!chunked) {
-            outlet.channel().config().setOption(io.netty.channel.ChannelOption.SO_LINGER, 0); // a reset, not an end
+            outlet.channel().config().setOption(ChannelOption.SO_LINGER, 0); // a reset, not an end
         }
         outlet.channel().close();
     }

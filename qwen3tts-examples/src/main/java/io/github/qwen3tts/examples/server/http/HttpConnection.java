@@ -59,7 +59,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private HttpRequest request;
     private RequestHead head;
     private ByteArrayOutputStream body;
-    private int maxBodyBytes;
+    private Admission.Let terms;
     private Exchange exchange;
 
     HttpConnection(Application application, HttpServer server) {
@@ -117,9 +117,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 return;
             }
         }
-        maxBodyBytes = ((Admission.Let) admission).maxBodyBytes();
-        if (HttpUtil.getContentLength(next, 0L) > maxBodyBytes) {
-            leave(context, application.tooLarge(maxBodyBytes));
+        terms = (Admission.Let) admission;
+        if (HttpUtil.getContentLength(next, 0L) > terms.maxBodyBytes()) {
+            leave(context, application.tooLarge(terms.maxBodyBytes()));
             return;
         }
         if (HttpUtil.is100ContinueExpected(next)) {
@@ -135,8 +135,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         int bytes = content.content().readableBytes();
-        if (body.size() + bytes > maxBodyBytes) {
-            leave(context, application.tooLarge(maxBodyBytes));
+        if (body.size() + bytes > terms.maxBodyBytes()) {
+            leave(context, application.tooLarge(terms.maxBodyBytes()));
             return;
         }
         if (!server.reserve(bytes)) {
@@ -155,7 +155,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         state = State.ANSWERING;
         byte[] whole = body.toByteArray();
         exchange = new Exchange(
-                head, whole, outlet, request.protocolVersion(), HttpUtil.isKeepAlive(request), () -> next(context));
+                head,
+                whole,
+                terms.headers(),
+                outlet,
+                request.protocolVersion(),
+                HttpUtil.isKeepAlive(request),
+                () -> next(context));
         Exchange current = exchange;
         try {
             server.run(() -> {

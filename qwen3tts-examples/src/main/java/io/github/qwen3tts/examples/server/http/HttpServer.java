@@ -2,6 +2,7 @@ package io.github.qwen3tts.examples.server.http;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -16,13 +17,11 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Listens at one address: one thread for all connections, and one of a bounded pool for each request in work. */
+/** Listens at one address: one thread for all connections, and a worker's for each request in work. */
 public final class HttpServer implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(HttpServer.class.getName());
@@ -31,23 +30,16 @@ public final class HttpServer implements AutoCloseable {
     private static final int IDLE_SECONDS = 75;
     private static final int SEND_BUFFER_BYTES = 1 << 16;
     private static final long MAX_BODIES_BYTES = 1L << 28;
-    private static final long WORKER_IDLE_SECONDS = 60;
 
     private final MultiThreadIoEventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("qwen3tts-http", true), NioIoHandler.newFactory());
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-    private final ThreadPoolExecutor workers;
+    private final Executor workers;
     private final AtomicLong bodiesBytes = new AtomicLong();
     private final InetSocketAddress address;
 
-    private HttpServer(InetSocketAddress listenAt, int maxRequests, Application application) throws IOException {
-        workers = new ThreadPoolExecutor(
-                0,
-                maxRequests,
-                WORKER_IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new SynchronousQueue<>(),
-                new DefaultThreadFactory("qwen3tts-request", true));
+    private HttpServer(InetSocketAddress listenAt, Executor workers, Application application) throws IOException {
+        this.workers = workers;
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(eventLoop)
                 .channel(NioServerSocketChannel.class)
@@ -68,28 +60,30 @@ public final class HttpServer implements AutoCloseable {
                                         new HttpConnection(application, HttpServer.this));
                     }
                 });
-        try {
-            Channel listening = bootstrap.bind(listenAt).sync().channel();
-            connections.add(listening);
-            address = (InetSocketAddress) listening.localAddress();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while binding: address=" + listenAt, e);
+        ChannelFuture bound = bootstrap.bind(listenAt).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            close();
+            throw new IOException(
+                    "cannot listen: address=" + listenAt + ", failure="
+                            + bound.cause().getMessage() + "; is another server running?",
+                    bound.cause());
         }
+        connections.add(bound.channel());
+        address = (InetSocketAddress) bound.channel().localAddress();
     }
 
     /**
      * Starts to listen.
      *
      * @param listenAt    address and port; port 0 takes a free one
-     * @param maxRequests in work at once; more are refused with 503
+     * @param workers     the caller's; run one request each, and may refuse more, which are answered 503
      * @param application answers
      * @return the server, to be closed by the caller
      * @throws IOException if the address cannot be listened at
      */
-    public static HttpServer start(InetSocketAddress listenAt, int maxRequests, Application application)
+    public static HttpServer start(InetSocketAddress listenAt, Executor workers, Application application)
             throws IOException {
-        return new HttpServer(listenAt, maxRequests, application);
+        return new HttpServer(listenAt, workers, application);
     }
 
     /**
@@ -101,13 +95,8 @@ public final class HttpServer implements AutoCloseable {
         return address;
     }
 
-    /**
-     * Runs something on a thread of the pool, such as what a WebSocket was asked for.
-     *
-     * @param work may block
-     * @throws RejectedExecutionException if all threads are busy
-     */
-    public void run(Runnable work) {
+    /** Runs what answers a request; throws if all workers are busy. */
+    void run(Runnable work) {
         workers.execute(work);
     }
 
@@ -134,11 +123,10 @@ public final class HttpServer implements AutoCloseable {
         LOG.log(System.Logger.Level.ERROR, "request failed", e);
     }
 
-    /** Breaks all connections and ends all threads. Safe to call twice. */
+    /** Breaks all connections. Safe to call twice. */
     @Override
     public void close() {
         connections.close().awaitUninterruptibly();
-        workers.shutdownNow();
         eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 }

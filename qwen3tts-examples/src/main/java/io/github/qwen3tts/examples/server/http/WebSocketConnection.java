@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.timeout.IdleState;
 import io.netty.handler.timeout.IdleStateEvent;
 
 /** A connection after its upgrade. */
@@ -19,6 +20,7 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
     private final WebSocketListener listener;
     private final Outlet outlet;
     private final WebSocket socket;
+    private boolean asked; // whether it is still there
 
     WebSocketConnection(WebSocketListener listener, Outlet outlet) {
         this.listener = listener;
@@ -32,6 +34,7 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
+        asked = false;
         if (frame instanceof TextWebSocketFrame text) {
             listener.text(text.text());
         } else if (frame instanceof PingWebSocketFrame ping) {
@@ -60,8 +63,16 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof IdleStateEvent) {
-            HttpConnection.closeIfStalled(context, (IdleStateEvent) event);
+        if (!(event instanceof IdleStateEvent idle)) {
+            return;
+        }
+        if (idle.state() == IdleState.WRITER_IDLE) {
+            HttpConnection.closeIfStalled(context, idle);
+        } else if (asked) {
+            context.close(); // said nothing in two idle times, not even pong
+        } else {
+            asked = true;
+            context.writeAndFlush(new PingWebSocketFrame());
         }
     }
 
