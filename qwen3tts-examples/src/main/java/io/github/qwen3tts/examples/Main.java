@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
         name = "qwen3tts",
         description = "Example programs of the qwen3tts library.",
         mixinStandardHelpOptions = true,
-        subcommands = {Speak.class, Serve.class, Synth.class})
+        subcommands = {Speak.class, Serve.class, Say.class, Synth.class})
 public final class Main {
 
     private Main() {}

@@ -43,10 +43,10 @@ final class VoicesRoute {
                 .put("source", entry.source().name().toLowerCase(Locale.ROOT));
         entry.created().ifPresent(created -> voice.put("created_at", created.getEpochSecond()));
         if (entry.voice() instanceof Voice.Designed designed) {
-            voice.put("description", designed.description());
+            voice.put("type", "prompt").put("prompt", designed.description());
         }
         if (entry.voice() instanceof Voice.Cloned cloned) {
-            ArrayNode warnings = voice.putArray("warnings");
+            ArrayNode warnings = voice.put("type", "audio_sample").putArray("warnings");
             cloned.notes().warnings().stream().map(Warning::text).forEach(warnings::add);
         }
         return voice;
