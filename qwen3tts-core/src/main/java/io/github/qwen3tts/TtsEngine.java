@@ -14,9 +14,11 @@ import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.Pcm;
 import io.github.qwen3tts.checkpoint.Checkpoint;
+import io.github.qwen3tts.config.Config;
 import io.github.qwen3tts.engine.SpeechEngine;
 import io.github.qwen3tts.engine.SpeechJob;
 import io.github.qwen3tts.engine.SpeechStream;
+import io.github.qwen3tts.hub.ModelHub;
 import io.github.qwen3tts.model.OrtCodecDecoder;
 import io.github.qwen3tts.model.OrtLanguageModel;
 import io.github.qwen3tts.model.TalkerPrompt;
@@ -116,6 +118,40 @@ public final class TtsEngine implements AutoCloseable {
      */
     public static Builder builder(Path directory) {
         return new Builder(directory);
+    }
+
+    /**
+     * Opens what a configuration file names. Its {@code inference_settings} are for requests and programs, and its
+     * {@code voice_cloning} is not listened to here; both are in {@link Config#read}.
+     *
+     * @param file a {@code config.yaml}
+     * @return the engine, to be closed by the caller
+     * @throws InvalidRequestException with line and column if something in the file cannot be used
+     * @throws ModelLoadException      if the checkpoint cannot be fetched or opened
+     * @throws DeviceException         if there is no such device
+     */
+    public static TtsEngine fromConfig(Path file) {
+        return builder(Config.read(file)).build();
+    }
+
+    /**
+     * Starts the description of an engine with a configuration, which is logged. A model that is named is fetched.
+     *
+     * @param config what to open
+     * @return its builder
+     * @throws InvalidRequestException if the model is neither a directory nor a name
+     * @throws ModelLoadException      if the checkpoint cannot be fetched
+     * @throws DeviceException         if there is no such device
+     */
+    public static Builder builder(Config config) {
+        LOG.log(System.Logger.Level.INFO, "configuration: {0}", config);
+        String device = config.model().device();
+        if (device.startsWith("cuda")) {
+            throw new DeviceException(
+                    Check.message("no such device in this build", "device", device) + "; use cpu or auto");
+        }
+        return new Builder(ModelHub.fromEnvironment().resolve(config.model().modelPath()))
+                .precision(config.model().precision());
     }
 
     /** What an engine is opened with. */
@@ -386,6 +422,15 @@ public final class TtsEngine implements AutoCloseable {
                 model.type().published(),
                 "directory",
                 checkpoint.directory());
+    }
+
+    /**
+     * Which kind of voice the checkpoint speaks with.
+     *
+     * @return what {@code tts_model_type} says
+     */
+    public ModelType modelType() {
+        return checkpoint.config().prompt().type();
     }
 
     /**
