@@ -67,18 +67,17 @@ public final class TtsEngine implements AutoCloseable {
         this.owned = owned;
         checkpoint = Checkpoint.open(builder.directory);
         OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(builder.threads, builder.spinning));
-        Opening<OrtCodecDecoder> codec = // meanwhile
-                owned.own(new Opening<>(() -> OrtCodecDecoder.open(runtime, checkpoint)));
         tokenizer = Tokenizer.load(builder.directory, builder.pretokenizerRule);
         checkTokenizer();
         prompts = new PromptBuilder(tokenizer, checkpoint.config().prompt(), builder.maxTextTokens);
         Precision precision = PrecisionPolicy.onCpu(builder.precision, checkpoint);
         Projections projections = new FormatChoice(precision).projections(checkpoint, builder.cacheDirectory);
         OrtLanguageModel languageModel = owned.own(OrtLanguageModel.open(runtime, checkpoint, projections, Tap.NONE));
+        OrtCodecDecoder codec = owned.own(OrtCodecDecoder.open(runtime, checkpoint));
         voices = owned.own(new VoiceEncoder(runtime, checkpoint));
         engine = owned.own(new SpeechEngine(
                 languageModel,
-                codec.await(),
+                codec,
                 checkpoint.codec().sampleRateHz(),
                 checkpoint.config().talker().codeGroups(),
                 new SpeechEngine.Limits(builder.maxStreams, builder.maxBufferedSeconds)));
