@@ -57,6 +57,7 @@ public final class OrtRuntime {
                 options.setGlobalDenormalAsZero(); // decaying signals would otherwise run at half the speed
                 OrtEnvironment environment =
                         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "qwen3tts", options);
+                environment.setTelemetry(false); // on by default where the runtime has it
                 sharedPool = wanted;
                 return new OrtRuntime(environment, wanted, true);
             } catch (IllegalStateException e) {
@@ -106,7 +107,7 @@ public final class OrtRuntime {
     /**
      * Which ONNX Runtime this is.
      *
-     * @return its version, such as {@code 1.29.0}
+     * @return its version, such as {@code 1.28.0}
      */
     public String version() {
         return environment.getVersion();

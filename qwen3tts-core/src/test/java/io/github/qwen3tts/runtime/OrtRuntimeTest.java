@@ -45,6 +45,7 @@ class OrtRuntimeTest {
         Process application = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
+                        "-Dlong=" + "x".repeat(16_000), // as class paths are: ONNX Runtime 1.29.0 dies of it
                         "-cp",
                         System.getProperty("java.class.path"),
                         ForeignApplication.class.getName(),
