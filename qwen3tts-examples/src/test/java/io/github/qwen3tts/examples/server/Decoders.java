@@ -30,6 +30,7 @@ final class Decoders {
 
     private static final int RATE = 24_000;
     private static final int WAV_HEADER_BYTES = 44;
+    private static final int AAC_FRAME_SAMPLES = 1_024;
 
     private Decoders() {}
 
@@ -109,8 +110,14 @@ final class Decoders {
         SampleBuffer samples = new SampleBuffer(new AudioFormat(RATE, 16, 1, true, false));
         try {
             while (true) {
-                decoder.decodeFrame(frames.readNextFrame(), samples);
-                writeLeft(samples, out); // it gives two channels, whatever there is
+                byte[] frame = frames.readNextFrame();
+                try {
+                    decoder.decodeFrame(frame, samples);
+                    writeLeft(samples, out); // it gives two channels, whatever there is
+                } catch (ArrayIndexOutOfBoundsException e) {
+                    // Its table ends one short of the largest coefficient there is, which loud noise may have.
+                    out.write(new byte[AAC_FRAME_SAMPLES * Pcm16.BYTES]);
+                }
             }
         } catch (EOFException e) {
             return out.toByteArray(); // the demultiplexer's way to say that there are no more

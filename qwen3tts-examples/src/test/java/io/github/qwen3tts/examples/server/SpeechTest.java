@@ -86,11 +86,7 @@ class SpeechTest {
         assertArrayEquals(spoken(), Decoders.pcm16(format, audio));
     }
 
-    /**
-     * The weights are random and the sound is noise, of which no codec keeps much; but what another seed speaks is below
-     * 0 dB. (Some seeds are so loud that an AAC coefficient has the largest value there is, which this decoder cannot
-     * read: 7 and 4 are not.)
-     */
+    /** The weights are random and the sound is noise, of which no codec keeps much; another seed is below 0 dB. */
     @ParameterizedTest
     @CsvSource({"MP3,6", "AAC,6", "OPUS,3"})
     void lossyFormatsHoldTheSameSound(SpeechFormat format, double minSnr) throws Exception {
