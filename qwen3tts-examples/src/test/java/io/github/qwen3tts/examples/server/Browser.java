@@ -193,7 +193,7 @@ final class Browser implements AutoCloseable {
                         .put("width", width)
                         .put("height", height)
                         .put("deviceScaleFactor", 1)
-                        .put("mobile", false));
+                        .put("mobile", width < 600));
         ObjectNode media = parameters();
         media.putArray("features")
                 .addObject()

@@ -112,6 +112,9 @@ class PageTest {
         double clone = number(top.formatted("clone"));
         assertTrue(speak < clone, "who only wants to hear something need not scroll past cloning");
         browser.picture(PICTURES.resolve("phone.png"));
+        browser.evaluate("document.getElementById('key-box').open = true");
+        double lines = number("document.getElementById('model').clientHeight") / number("16 * 1.5");
+        assertTrue(lines <= 2, "the box of the key leaves room for the name of the model: lines=" + lines);
     }
 
     @Test
