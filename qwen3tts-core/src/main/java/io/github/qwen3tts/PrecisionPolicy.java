@@ -8,8 +8,8 @@ import io.github.qwen3tts.safetensors.TensorInfo;
 /** Decides what {@link WeightFormat#AUTO} means for a checkpoint on a CPU. */
 final class PrecisionPolicy {
 
-    /** Below this nothing is gained by rounding: toy checkpoints stay exact. */
-    private static final long WORTH_ROUNDING_BYTES = 64L << 20;
+    /** Below this nothing is gained by rounding or by caches: toy checkpoints stay exact. */
+    private static final long LARGE_BYTES = 64L << 20;
 
     private PrecisionPolicy() {}
 
@@ -18,16 +18,21 @@ final class PrecisionPolicy {
      * chosen unasked, because they can be heard.
      */
     static Precision onCpu(Precision wanted, Checkpoint checkpoint) {
-        long bytes = checkpoint.weights().names().stream()
-                .map(name -> checkpoint.weights().find(name).orElseThrow())
-                .mapToLong(TensorInfo::bytes)
-                .sum();
-        WeightFormat auto = bytes < WORTH_ROUNDING_BYTES ? WeightFormat.FP32 : WeightFormat.INT8;
+        WeightFormat auto = isLarge(checkpoint) ? WeightFormat.INT8 : WeightFormat.FP32;
         return new Precision(
                 resolve(wanted.talker(), auto),
                 resolve(wanted.codePredictor(), auto),
                 resolve(wanted.heads(), auto),
                 wanted.codec());
+    }
+
+    /** Whether this is a model for use, and not a toy. */
+    static boolean isLarge(Checkpoint checkpoint) {
+        return checkpoint.weights().names().stream()
+                        .map(name -> checkpoint.weights().find(name).orElseThrow())
+                        .mapToLong(TensorInfo::bytes)
+                        .sum()
+                >= LARGE_BYTES;
     }
 
     private static WeightFormat resolve(WeightFormat wanted, WeightFormat auto) {

@@ -66,22 +66,30 @@ public final class TtsEngine implements AutoCloseable {
     private TtsEngine(Builder builder, Scope owned) {
         this.owned = owned;
         checkpoint = Checkpoint.open(builder.directory);
-        OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(builder.threads, builder.spinning));
+        OrtRuntime runtime = runtime(builder);
+        Opening<OrtCodecDecoder> codec = // meanwhile
+                owned.own(new Opening<>(() -> OrtCodecDecoder.open(runtime, checkpoint)));
         tokenizer = Tokenizer.load(builder.directory, builder.pretokenizerRule);
         checkTokenizer();
         prompts = new PromptBuilder(tokenizer, checkpoint.config().prompt(), builder.maxTextTokens);
         Precision precision = PrecisionPolicy.onCpu(builder.precision, checkpoint);
         Projections projections = new FormatChoice(precision).projections(checkpoint, builder.cacheDirectory);
         OrtLanguageModel languageModel = owned.own(OrtLanguageModel.open(runtime, checkpoint, projections, Tap.NONE));
-        OrtCodecDecoder codec = owned.own(OrtCodecDecoder.open(runtime, checkpoint));
         voices = owned.own(new VoiceEncoder(runtime, checkpoint));
         engine = owned.own(new SpeechEngine(
                 languageModel,
-                codec,
+                codec.await(),
                 checkpoint.codec().sampleRateHz(),
                 checkpoint.config().talker().codeGroups(),
                 new SpeechEngine.Limits(builder.maxStreams, builder.maxBufferedSeconds)));
         LOG.log(System.Logger.Level.INFO, "speaking: {0}, {1}, {2}", this, precision, runtime.threads());
+    }
+
+    private OrtRuntime runtime(Builder builder) {
+        OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(builder.threads, builder.spinning));
+        return builder.preparedGraphs && PrecisionPolicy.isLarge(checkpoint)
+                ? runtime.preparingIn(builder.cacheDirectory.resolve("graphs"))
+                : runtime;
     }
 
     private void checkTokenizer() {
@@ -164,6 +172,7 @@ public final class TtsEngine implements AutoCloseable {
         private int maxTextTokens = 2048;
         private Precision precision = Precision.AUTO;
         private Path cacheDirectory = CacheDirectory.ofUser();
+        private boolean preparedGraphs = true;
         private PretokenizerRule pretokenizerRule = PretokenizerRule.QWEN2;
 
         private Builder(Path directory) {
@@ -242,13 +251,26 @@ public final class TtsEngine implements AutoCloseable {
         }
 
         /**
-         * Where quantised weights are kept from one start to the next.
+         * Where quantised weights and prepared graphs are kept from one start to the next.
          *
          * @param directory created if missing; below the user's cache directory by default
          * @return this
          */
         public Builder cacheDirectory(Path directory) {
             this.cacheDirectory = directory;
+            return this;
+        }
+
+        /**
+         * Whether graphs are kept in the cache directory as the runtime lays them out for this processor: the second load
+         * takes seconds less, and their weights are mapped, so that engines of several processes share them. Costs about
+         * twice the size of the weights on the disk. On by default; does nothing for toy checkpoints and on macOS.
+         *
+         * @param prepared whether they are
+         * @return this
+         */
+        public Builder preparedGraphs(boolean prepared) {
+            this.preparedGraphs = prepared;
             return this;
         }
 

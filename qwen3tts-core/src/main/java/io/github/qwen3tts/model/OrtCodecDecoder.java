@@ -40,7 +40,7 @@ public final class OrtCodecDecoder implements CodecDecoder {
     }
 
     private Stage stage(OrtRuntime runtime, CodecDecoderGraph.Stateful graph) {
-        return new Stage(owned.own(runtime.open(graph.model(), OrtRuntime.Size.LARGE)), graph.state());
+        return new Stage(owned.own(runtime.openPrepared(graph.model(), OrtRuntime.Size.LARGE)), graph.state());
     }
 
     /**
