@@ -18,7 +18,7 @@ import java.util.List;
 public final class OrtCodecDecoder implements CodecDecoder {
 
     /** Bounds the working memory; longer runs are hardly faster per frame. */
-    private static final int MAX_FRAMES_PER_RUN = 8;
+    private static final int MAX_FRAMES_PER_RUN = 4;
 
     private final CodecConfig config;
     private final Stage latentStage;
