@@ -12,6 +12,7 @@ import io.github.qwen3tts.api.Speech;
 import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.api.Voice;
+import io.github.qwen3tts.api.WeightFormat;
 import io.github.qwen3tts.audio.Pcm;
 import io.github.qwen3tts.checkpoint.Checkpoint;
 import io.github.qwen3tts.config.Config;
@@ -24,6 +25,8 @@ import io.github.qwen3tts.model.OrtLanguageModel;
 import io.github.qwen3tts.model.TalkerPrompt;
 import io.github.qwen3tts.model.Tap;
 import io.github.qwen3tts.model.VoiceEncoder;
+import io.github.qwen3tts.model.graph.Convolutions;
+import io.github.qwen3tts.model.graph.EightBitConvolutions;
 import io.github.qwen3tts.model.graph.FormatChoice;
 import io.github.qwen3tts.model.graph.Projections;
 import io.github.qwen3tts.prompt.ModelType;
@@ -67,12 +70,14 @@ public final class TtsEngine implements AutoCloseable {
         this.owned = owned;
         checkpoint = Checkpoint.open(builder.directory);
         OrtRuntime runtime = runtime(builder);
-        Opening<OrtCodecDecoder> codec = // meanwhile
-                owned.own(new Opening<>(() -> OrtCodecDecoder.open(runtime, checkpoint)));
+        Precision precision = PrecisionPolicy.onCpu(builder.precision, checkpoint);
+        Opening<OrtCodecDecoder> codec = owned.own(
+                new Opening<>( // meanwhile
+                        () -> OrtCodecDecoder.open(
+                                runtime, checkpoint, convolutions(precision, builder.cacheDirectory))));
         tokenizer = Tokenizer.load(builder.directory, builder.pretokenizerRule);
         checkTokenizer();
         prompts = new PromptBuilder(tokenizer, checkpoint.config().prompt(), builder.maxTextTokens);
-        Precision precision = PrecisionPolicy.onCpu(builder.precision, checkpoint);
         Projections projections = new FormatChoice(precision).projections(checkpoint, builder.cacheDirectory);
         OrtLanguageModel languageModel = owned.own(OrtLanguageModel.open(runtime, checkpoint, projections, Tap.NONE));
         voices = owned.own(new VoiceEncoder(runtime, checkpoint));
@@ -90,6 +95,12 @@ public final class TtsEngine implements AutoCloseable {
         return builder.preparedGraphs && PrecisionPolicy.isLarge(checkpoint)
                 ? runtime.preparingIn(builder.cacheDirectory.resolve("graphs"))
                 : runtime;
+    }
+
+    private Convolutions convolutions(Precision precision, Path cache) {
+        return precision.codec() == WeightFormat.INT8
+                ? EightBitConvolutions.openOrMake(checkpoint, cache)
+                : Convolutions.FLOAT32;
     }
 
     private void checkTokenizer() {

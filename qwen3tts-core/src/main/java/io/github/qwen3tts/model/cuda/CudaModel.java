@@ -55,7 +55,8 @@ public final class CudaModel implements AutoCloseable {
                 settings);
         Optional<Safetensors> quantized = matrices.isEmpty()
                 ? Optional.empty()
-                : Optional.of(QuantizedWeights.openOrMake(settings.cacheDirectory(), checkpoint, matrices));
+                : Optional.of(QuantizedWeights.openOrMake(
+                        settings.cacheDirectory(), checkpoint, checkpoint.weights(), matrices));
         DeviceArena arena = owned.own(new DeviceArena(device, prediction.bytes(), settings.toString()));
         Networks networks = Networks.build(arena, checkpoint, settings, quantized);
         networks.language().load(device);
