@@ -101,16 +101,21 @@ __device__ __forceinline__ void decode_attention(const float* qkv, const float* 
                     value[u][j] = inside ? values[at] : 0.0f;
                 }
             }
+            float dots[GROUP * AT_ONCE];
+#pragma unroll
+            for (int i = 0; i < GROUP * AT_ONCE; i++) {
+                dots[i] = 0.0f;
+#pragma unroll
+                for (int j = 0; j < DIMS; j++) dots[i] = fmaf(query[i / AT_ONCE][j], key[i % AT_ONCE][j], dots[i]);
+            }
+            warp_sums(dots);
 #pragma unroll
             for (int g = 0; g < GROUP; g++) {
                 float score[AT_ONCE];
                 float top = largest[g];
 #pragma unroll
                 for (int u = 0; u < AT_ONCE; u++) {
-                    float dot = 0.0f;
-#pragma unroll
-                    for (int j = 0; j < DIMS; j++) dot = fmaf(query[g][j], key[u][j], dot);
-                    score[u] = warp_sum(dot);
+                    score[u] = __shfl_sync(FULL_WARP, dots[0], (g * AT_ONCE + u) * (WARP / (GROUP * AT_ONCE)));
                     if (first + u < end) top = fmaxf(top, score[u]);
                 }
                 const float shrink = expf(largest[g] - top);
