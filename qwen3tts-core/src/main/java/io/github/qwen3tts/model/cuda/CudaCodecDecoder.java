@@ -20,6 +20,7 @@ public final class CudaCodecDecoder implements CodecDecoder {
     private static final int MAX_FRAMES_PER_RUN = 8;
 
     private static final int IDLE = -1;
+    private static final float[] NO_SAMPLES = {};
 
     /**
      * One stream's part of a call; see {@link CodecDecoder#decode(int[], int, State, float[], int)}.
@@ -37,7 +38,7 @@ public final class CudaCodecDecoder implements CodecDecoder {
     private final int states;
     private final long staging; // [frames] times slots and codes, then [frames] times samples
     private final Scope owned = new Scope();
-    private final Map<Integer, FrameGraph> graphs = new HashMap<>(); // by bucket, captured when first needed
+    private final Map<Integer, FrameGraph> graphs = new HashMap<>(); // by bucket
     private final BitSet taken = new BitSet();
     private final ByteBuffer input;
     private final ByteBuffer output;
@@ -49,6 +50,9 @@ public final class CudaCodecDecoder implements CodecDecoder {
         this.staging = staging;
         input = device.hostBuffer((int) inputBytes(network) * MAX_FRAMES_PER_RUN);
         output = device.hostBuffer((int) outputBytes(network) * MAX_FRAMES_PER_RUN);
+        for (int bucket = 1; bucket <= network.maxStreams(); bucket *= 2) {
+            graphs.put(bucket, owned.own(device.capture("codec frame of " + bucket, network.frame(bucket))));
+        }
     }
 
     /** Slots, then codes, of one frame of the most streams. */
@@ -84,6 +88,19 @@ public final class CudaCodecDecoder implements CodecDecoder {
         decode(List.of(new Piece(codes, frames, state, out, at)));
     }
 
+    /** The samples stay on the device: everything else is as much work as decoding. */
+    @Override
+    public void read(int[] codes, int frames, State state) {
+        List<Piece> pieces = List.of(new Piece(codes, frames, state, NO_SAMPLES, 0));
+        synchronized (device) {
+            for (int done = 0; done < frames; done += MAX_FRAMES_PER_RUN) {
+                int count = Math.min(MAX_FRAMES_PER_RUN, frames - done);
+                run(pieces, done, count);
+                ((Slot) state).frames += count;
+            }
+        }
+    }
+
     /**
      * Decodes pieces of several streams together: what each would give alone, in less time.
      *
@@ -94,40 +111,47 @@ public final class CudaCodecDecoder implements CodecDecoder {
         int most = pieces.stream().mapToInt(Piece::frames).max().orElse(0);
         synchronized (device) {
             for (int done = 0; done < most; done += MAX_FRAMES_PER_RUN) {
-                run(pieces, done, Math.min(MAX_FRAMES_PER_RUN, most - done));
+                int frames = Math.min(MAX_FRAMES_PER_RUN, most - done);
+                run(pieces, done, frames);
+                takeSamples(pieces, done, frames);
             }
         }
     }
 
+    /** Frames {@code first .. first + frames} of every piece that has so many; their samples wait on the device. */
     private void run(List<Piece> pieces, int first, int frames) {
         int bucket = Buckets.of(pieces.size());
-        FrameGraph graph = graphs.computeIfAbsent(bucket, this::capture);
+        FrameGraph graph = graphs.get(bucket);
         long inputBytes = (long) bucket * (1 + network.codeGroups()) * Integer.BYTES;
-        long outputBytes = (long) bucket * network.samplesPerFrame() * Float.BYTES;
         input.clear();
         for (int frame = first; frame < first + frames; frame++) {
             putSlots(pieces, frame, bucket);
             putCodes(pieces, frame, bucket);
         }
         device.upload(input.flip(), staging);
-        long samplesAt = staging + inputBytes(network) * MAX_FRAMES_PER_RUN;
         for (int i = 0; i < frames; i++) {
             long slotsAt = staging + i * inputBytes;
             long slotBytes = (long) bucket * Integer.BYTES;
             device.copy(slotsAt, network.slotIds(), slotBytes);
             device.copy(slotsAt + slotBytes, network.codes(), inputBytes - slotBytes);
             graph.launch();
-            device.copy(network.samples(), samplesAt + i * outputBytes, outputBytes);
-        }
-        output.clear().limit((int) outputBytes * frames);
-        device.download(samplesAt, output);
-        for (int row = 0; row < pieces.size(); row++) {
-            take(pieces.get(row), row, bucket, first, frames);
+            device.copy(network.samples(), samplesAt(i, bucket), samplesAt(1, bucket) - samplesAt(0, bucket));
         }
     }
 
-    private FrameGraph capture(int bucket) {
-        return owned.own(device.capture("codec frame of " + bucket, network.frame(bucket)));
+    /** Where the samples of a run's frame wait. */
+    private long samplesAt(int frame, int bucket) {
+        long before = inputBytes(network) * MAX_FRAMES_PER_RUN;
+        return staging + before + (long) frame * bucket * network.samplesPerFrame() * Float.BYTES;
+    }
+
+    private void takeSamples(List<Piece> pieces, int first, int frames) {
+        int bucket = Buckets.of(pieces.size());
+        output.clear().limit((int) (samplesAt(frames, bucket) - samplesAt(0, bucket)));
+        device.download(samplesAt(0, bucket), output);
+        for (int row = 0; row < pieces.size(); row++) {
+            take(pieces.get(row), row, bucket, first, frames);
+        }
     }
 
     private void putSlots(List<Piece> pieces, int frame, int bucket) {

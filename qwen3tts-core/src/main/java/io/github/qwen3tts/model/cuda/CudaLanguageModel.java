@@ -36,7 +36,7 @@ public final class CudaLanguageModel implements LanguageModel {
     private final int codeGroups;
     private final int hidden;
     private final Scope owned = new Scope();
-    private final Map<Integer, FrameGraph> frames = new HashMap<>(); // by bucket, captured when first needed
+    private final Map<Integer, FrameGraph> frames = new HashMap<>(); // by bucket
     private final FrameGraph embedPrompt;
     private final FrameGraph readPrompt;
     private final BitSet taken = new BitSet();
@@ -45,6 +45,7 @@ public final class CudaLanguageModel implements LanguageModel {
     private final ByteBuffer slotIds; // [streams] ints, as uploaded last
     private final ByteBuffer state; // progress and codes, as read back last
 
+    /** Captures every graph now, so that no stream waits for it later. */
     CudaLanguageModel(Device device, Checkpoint checkpoint, CudaSettings settings, LanguageNetwork network) {
         this.device = device;
         this.network = network;
@@ -57,6 +58,9 @@ public final class CudaLanguageModel implements LanguageModel {
         state = device.hostBuffer((int) network.stateBytes());
         embedPrompt = owned.own(device.capture("prompt rows", network.embedPrompt()));
         readPrompt = owned.own(device.capture("prompt", network.readPrompt()));
+        for (int bucket = 1; bucket <= Buckets.of(settings.maxStreams()); bucket *= 2) {
+            frames.put(bucket, owned.own(device.capture("frame of " + bucket, network.frame(bucket))));
+        }
         projectPad(checkpoint.config().prompt().text().pad());
     }
 
@@ -207,16 +211,12 @@ public final class CudaLanguageModel implements LanguageModel {
         synchronized (device) {
             int bucket = Buckets.of(streams.size());
             uploadSlots(streams, bucket);
-            frames.computeIfAbsent(bucket, this::capture).launch();
+            frames.get(bucket).launch();
             device.download(network.state(), state);
             for (int row = 0; row < streams.size(); row++) {
                 ((Stream) streams.get(row)).take(row);
             }
         }
-    }
-
-    private FrameGraph capture(int bucket) {
-        return owned.own(device.capture("frame of " + bucket, network.frame(bucket)));
     }
 
     private void uploadSlots(List<Generation> streams, int bucket) {

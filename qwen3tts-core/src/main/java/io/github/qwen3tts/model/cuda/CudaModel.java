@@ -52,11 +52,11 @@ public final class CudaModel implements AutoCloseable {
                 "device memory: needed={0} MiB, free={1} MiB, for {2}",
                 prediction.bytes() >> 20,
                 device.freeBytes() >> 20,
-                settings);
+                settings.sizes());
         Optional<Safetensors> quantized = matrices.isEmpty()
                 ? Optional.empty()
                 : Optional.of(QuantizedWeights.openOrMake(settings.cacheDirectory(), checkpoint, matrices));
-        DeviceArena arena = owned.own(new DeviceArena(device, prediction.bytes(), settings.toString()));
+        DeviceArena arena = owned.own(new DeviceArena(device, prediction.bytes(), settings.sizes()));
         Networks networks = Networks.build(arena, checkpoint, settings, quantized);
         networks.language().load(device);
         networks.codec().load(device);
