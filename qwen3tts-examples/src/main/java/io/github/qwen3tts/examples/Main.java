@@ -9,7 +9,15 @@ import picocli.CommandLine.Command;
         name = "qwen3tts",
         description = "Example programs of the qwen3tts library.",
         mixinStandardHelpOptions = true,
-        subcommands = {Speak.class, CloneVoice.class, DesignThenClone.class, Synth.class, Bench.class, Scorecard.class})
+        subcommands = {
+            Speak.class,
+            CloneVoice.class,
+            DesignThenClone.class,
+            Synth.class,
+            Bench.class,
+            Scorecard.class,
+            Gpu.class
+        })
 public final class Main {
 
     private Main() {}
