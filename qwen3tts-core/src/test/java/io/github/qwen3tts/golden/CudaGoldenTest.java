@@ -10,7 +10,6 @@ import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.SamplingOptions;
-import io.github.qwen3tts.checkpoint.Checkpoint;
 import io.github.qwen3tts.model.CodecDecoder;
 import io.github.qwen3tts.model.LanguageModel;
 import io.github.qwen3tts.model.LanguageModel.Generation;
@@ -21,13 +20,11 @@ import io.github.qwen3tts.model.TalkerPrompt;
 import io.github.qwen3tts.model.Tap;
 import io.github.qwen3tts.model.cuda.CudaCodecDecoder;
 import io.github.qwen3tts.model.cuda.CudaCodecDecoder.Piece;
-import io.github.qwen3tts.model.graph.FormatChoice;
 import io.github.qwen3tts.model.graph.Projections;
 import io.github.qwen3tts.runtime.OrtRuntime;
 import io.github.qwen3tts.runtime.Scope;
 import io.github.qwen3tts.runtime.cuda.HostDevice;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -192,27 +189,6 @@ class CudaGoldenTest {
                     assertArrayEquals(alone, piece.out());
                 }
             }
-        }
-    }
-
-    @Test
-    void quantisedWeightsAreTheCpusFile() throws IOException {
-        GoldenCase golden = golden("mini-custom-voice-1b7/en-instruct-streaming");
-        new FormatChoice(Precision.INT4).projections(Checkpoint.open(golden.checkpoint()), cache);
-        List<Path> made = files();
-        try (CudaChecks checks = checks(Precision.INT4, 1)) {
-            CudaChecks.Spoken spoken =
-                    checks.speak(checks.model(golden), List.of(golden)).get(0);
-            assertEquals(made, files());
-            assertTrue(spoken.codes().length > 0);
-        }
-    }
-
-    private List<Path> files() throws IOException {
-        try (Stream<Path> files = Files.list(cache)) {
-            return files.filter(file -> file.toString().endsWith(".safetensors"))
-                    .sorted()
-                    .toList();
         }
     }
 
