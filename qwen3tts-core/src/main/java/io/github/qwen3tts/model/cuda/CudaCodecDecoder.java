@@ -12,8 +12,12 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** The codec decoder on a card. States own slots; calls take turns on the device. */
+/**
+ * The codec decoder on a card. States own slots; calls of any thread take turns on the device, with each other and with
+ * the language model.
+ */
 public final class CudaCodecDecoder implements CodecDecoder {
 
     /** Bounds the memory in which a call's codes and samples wait. */
@@ -22,18 +26,8 @@ public final class CudaCodecDecoder implements CodecDecoder {
     private static final int IDLE = -1;
     private static final float[] NO_SAMPLES = {};
 
-    /**
-     * One stream's part of a call; see {@link CodecDecoder#decode(int[], int, State, float[], int)}.
-     *
-     * @param codes  {@code [frames * codeGroups]}
-     * @param frames how many
-     * @param state  the stream's, not twice in a call
-     * @param out    receives {@code frames * samplesPerFrame} samples
-     * @param at     index of the first one
-     */
-    public record Piece(int[] codes, int frames, State state, float[] out, int at) {}
-
     private final Device device;
+    private final ReentrantLock turns;
     private final CodecNetwork network;
     private final int states;
     private final long staging; // [frames] times slots and codes, then [frames] times samples
@@ -43,8 +37,10 @@ public final class CudaCodecDecoder implements CodecDecoder {
     private final ByteBuffer input;
     private final ByteBuffer output;
 
-    CudaCodecDecoder(Device device, CodecNetwork network, int states, long staging) {
+    /** Captures every graph now. {@code turns} says whose the device is. */
+    CudaCodecDecoder(Device device, ReentrantLock turns, CodecNetwork network, int states, long staging) {
         this.device = device;
+        this.turns = turns;
         this.network = network;
         this.states = states;
         this.staging = staging;
@@ -75,11 +71,14 @@ public final class CudaCodecDecoder implements CodecDecoder {
 
     @Override
     public State start() {
-        synchronized (device) {
+        turns.lock();
+        try {
             Slot slot = new Slot(0);
             device.clear(network.state(slot.index), network.stateBytes());
             device.clear(network.progress(slot.index), SlotTable.PROGRESS_BYTES);
             return slot;
+        } finally {
+            turns.unlock();
         }
     }
 
@@ -92,28 +91,33 @@ public final class CudaCodecDecoder implements CodecDecoder {
     @Override
     public void read(int[] codes, int frames, State state) {
         List<Piece> pieces = List.of(new Piece(codes, frames, state, NO_SAMPLES, 0));
-        synchronized (device) {
-            for (int done = 0; done < frames; done += MAX_FRAMES_PER_RUN) {
-                int count = Math.min(MAX_FRAMES_PER_RUN, frames - done);
-                run(pieces, done, count);
-                ((Slot) state).frames += count;
-            }
-        }
+        inRuns(frames, (done, count) -> {
+            run(pieces, done, count);
+            ((Slot) state).frames += count;
+        });
     }
 
-    /**
-     * Decodes pieces of several streams together: what each would give alone, in less time.
-     *
-     * @param pieces of different streams, at most as many as the device was opened for
-     * @throws DeviceException if the device fails; the states are unusable then
-     */
+    @Override
     public void decode(List<Piece> pieces) {
         int most = pieces.stream().mapToInt(Piece::frames).max().orElse(0);
-        synchronized (device) {
-            for (int done = 0; done < most; done += MAX_FRAMES_PER_RUN) {
-                int frames = Math.min(MAX_FRAMES_PER_RUN, most - done);
-                run(pieces, done, frames);
-                takeSamples(pieces, done, frames);
+        inRuns(most, (done, count) -> {
+            run(pieces, done, count);
+            takeSamples(pieces, done, count);
+        });
+    }
+
+    private interface Run {
+        void frames(int first, int count);
+    }
+
+    /** Lets others have the device in between: a long reference does not hold up the streams that speak. */
+    private void inRuns(int frames, Run run) {
+        for (int done = 0; done < frames; done += MAX_FRAMES_PER_RUN) {
+            turns.lock();
+            try {
+                run.frames(done, Math.min(MAX_FRAMES_PER_RUN, frames - done));
+            } finally {
+                turns.unlock();
             }
         }
     }
@@ -184,8 +188,11 @@ public final class CudaCodecDecoder implements CodecDecoder {
 
     @Override
     public void close() {
-        synchronized (device) {
+        turns.lock();
+        try {
             owned.close();
+        } finally {
+            turns.unlock();
         }
     }
 
@@ -213,21 +220,27 @@ public final class CudaCodecDecoder implements CodecDecoder {
 
         @Override
         public State copy() {
-            synchronized (device) {
+            turns.lock();
+            try {
                 Slot copy = new Slot(frames);
                 device.copy(network.state(index), network.state(copy.index), network.stateBytes());
                 device.copy(network.progress(index), network.progress(copy.index), SlotTable.PROGRESS_BYTES);
                 return copy;
+            } finally {
+                turns.unlock();
             }
         }
 
         @Override
         public void close() {
-            synchronized (device) {
+            turns.lock();
+            try {
                 if (open) {
                     open = false;
                     taken.clear(index);
                 }
+            } finally {
+                turns.unlock();
             }
         }
     }

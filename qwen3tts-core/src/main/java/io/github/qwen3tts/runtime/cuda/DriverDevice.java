@@ -39,7 +39,6 @@ final class DriverDevice implements Device {
     private final List<Pointer> hostBuffers = new ArrayList<>();
     private final LongPointer argumentValues = new LongPointer(MAX_ARGUMENTS);
     private final PointerPointer<Pointer> argumentAddresses = new PointerPointer<>(MAX_ARGUMENTS);
-    private Thread current;
     private boolean closed;
 
     private DriverDevice(CudaOptions options, DeviceProperties properties) {
@@ -69,15 +68,12 @@ final class DriverDevice implements Device {
         }
     }
 
-    /** The driver keeps a current context per thread. */
+    /** The driver keeps a current context per thread, and the thread may have used another card since. */
     private void enter() {
         if (closed) {
             throw new IllegalStateException("device is closed");
         }
-        if (current != Thread.currentThread()) {
-            Driver.check(cudart.cuCtxSetCurrent(context), "cuCtxSetCurrent");
-            current = Thread.currentThread();
-        }
+        Driver.check(cudart.cuCtxSetCurrent(context), "cuCtxSetCurrent");
     }
 
     private void load(String file, byte[] binary) {
