@@ -5,8 +5,11 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import io.github.qwen3tts.api.Check;
+import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.onnx.OnnxModel;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The process's ONNX Runtime, and how sessions are opened in it. There is one environment per process. If this library
@@ -23,11 +26,17 @@ public final class OrtRuntime {
     private final OrtEnvironment environment;
     private final Threads threads;
     private final boolean shared;
+    private final OptionalInt card;
 
     private OrtRuntime(OrtEnvironment environment, Threads threads, boolean shared) {
+        this(environment, threads, shared, OptionalInt.empty());
+    }
+
+    private OrtRuntime(OrtEnvironment environment, Threads threads, boolean shared, OptionalInt card) {
         this.environment = environment;
         this.threads = threads;
         this.shared = shared;
+        this.card = card;
     }
 
     /**
@@ -83,6 +92,31 @@ public final class OrtRuntime {
                     wanted);
         }
         return new OrtRuntime(OrtEnvironment.getEnvironment(), sharedPool, true);
+    }
+
+    /**
+     * Whether graphs can run on a card.
+     *
+     * @param card as its driver counts
+     * @return empty if they can, else what is missing and the way out
+     */
+    public Optional<String> cudaProblem(int card) {
+        return OrtCuda.problem(environment, card);
+    }
+
+    /**
+     * The same runtime with its CUDA provider: opens graphs on a card, as far as the provider knows their operators; the
+     * rest of them stays on the processor.
+     *
+     * @param card as its driver counts
+     * @return the runtime
+     * @throws DeviceException if something is missing; the message says what to add
+     */
+    public OrtRuntime onCuda(int card) {
+        cudaProblem(card).ifPresent(problem -> {
+            throw new DeviceException(problem);
+        });
+        return new OrtRuntime(environment, threads, shared, OptionalInt.of(card));
     }
 
     /**
@@ -142,6 +176,9 @@ public final class OrtRuntime {
                 options.setIntraOpNumThreads(size == Size.SMALL ? 1 : threads.count());
                 options.setInterOpNumThreads(1);
                 options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            }
+            if (card.isPresent()) {
+                OrtCuda.add(options, card.getAsInt());
             }
             if (model.weightsFolder().isPresent()) {
                 options.addConfigEntry(
