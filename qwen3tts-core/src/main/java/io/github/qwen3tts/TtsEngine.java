@@ -16,9 +16,11 @@ import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.Pcm;
 import io.github.qwen3tts.checkpoint.Checkpoint;
+import io.github.qwen3tts.config.Config;
 import io.github.qwen3tts.engine.SpeechEngine;
 import io.github.qwen3tts.engine.SpeechJob;
 import io.github.qwen3tts.engine.SpeechStream;
+import io.github.qwen3tts.hub.ModelHub;
 import io.github.qwen3tts.model.LanguageModel;
 import io.github.qwen3tts.model.TalkerPrompt;
 import io.github.qwen3tts.model.VoiceEncoder;
@@ -63,8 +65,7 @@ public final class TtsEngine implements AutoCloseable {
     private TtsEngine(Builder builder, Scope owned) {
         this.owned = owned;
         checkpoint = Checkpoint.open(builder.directory);
-        OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(builder.threads, builder.spinning));
-        backend = owned.own(builder.deviceChoice().open(runtime, checkpoint)); // opens meanwhile
+        backend = owned.own(builder.deviceChoice().open(runtime(builder), checkpoint)); // opens meanwhile
         tokenizer = Tokenizer.load(builder.directory, builder.pretokenizerRule);
         checkTokenizer();
         prompts = new PromptBuilder(tokenizer, checkpoint.config().prompt(), builder.maxTextTokens);
@@ -77,6 +78,13 @@ public final class TtsEngine implements AutoCloseable {
                 checkpoint.config().talker().codeGroups(),
                 new SpeechEngine.Limits(builder.maxStreams, builder.maxBufferedSeconds)));
         LOG.log(System.Logger.Level.INFO, "speaking: {0}, {1}, {2}", this, backend.precision(), backend);
+    }
+
+    private OrtRuntime runtime(Builder builder) {
+        OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(builder.threads, builder.spinning));
+        return builder.preparedGraphs && PrecisionPolicy.isLarge(checkpoint)
+                ? runtime.preparingIn(builder.cacheDirectory.resolve("graphs"))
+                : runtime;
     }
 
     private void checkTokenizer() {
@@ -114,6 +122,35 @@ public final class TtsEngine implements AutoCloseable {
         return new Builder(directory);
     }
 
+    /**
+     * Opens what a configuration file names. Its {@code inference_settings} are for requests and programs, and its
+     * {@code voice_cloning} is not listened to here; both are in {@link Config#read}.
+     *
+     * @param file a {@code config.yaml}
+     * @return the engine, to be closed by the caller
+     * @throws InvalidRequestException with line and column if something in the file cannot be used
+     * @throws ModelLoadException      if the checkpoint cannot be fetched or opened
+     * @throws DeviceException         if there is no such device
+     */
+    public static TtsEngine fromConfig(Path file) {
+        return builder(Config.read(file)).build();
+    }
+
+    /**
+     * Starts the description of an engine with a configuration, which is logged. A model that is named is fetched.
+     *
+     * @param config what to open
+     * @return its builder
+     * @throws InvalidRequestException if the model is neither a directory nor a name
+     * @throws ModelLoadException      if the checkpoint cannot be fetched
+     */
+    public static Builder builder(Config config) {
+        LOG.log(System.Logger.Level.INFO, "configuration: {0}", config);
+        return new Builder(ModelHub.fromEnvironment().resolve(config.model().modelPath()))
+                .device(config.model().device())
+                .precision(config.model().precision());
+    }
+
     /** What an engine is opened with. */
     public static final class Builder {
 
@@ -128,6 +165,7 @@ public final class TtsEngine implements AutoCloseable {
         private Backend backend = Backend.NATIVE;
         private Precision precision = Precision.AUTO;
         private Path cacheDirectory = CacheDirectory.ofUser();
+        private boolean preparedGraphs = true;
         private PretokenizerRule pretokenizerRule = PretokenizerRule.QWEN2;
 
         private Builder(Path directory) {
@@ -270,13 +308,26 @@ public final class TtsEngine implements AutoCloseable {
         }
 
         /**
-         * Where quantised weights are kept from one start to the next.
+         * Where quantised weights and prepared graphs are kept from one start to the next.
          *
          * @param directory created if missing; below the user's cache directory by default
          * @return this
          */
         public Builder cacheDirectory(Path directory) {
             this.cacheDirectory = directory;
+            return this;
+        }
+
+        /**
+         * Whether graphs are kept in the cache directory as the runtime lays them out for this processor: the second load
+         * takes seconds less, and their weights are mapped, so that engines of several processes share them. Costs about
+         * twice the size of the weights on the disk. On by default; does nothing for toy checkpoints and on macOS.
+         *
+         * @param prepared whether they are
+         * @return this
+         */
+        public Builder preparedGraphs(boolean prepared) {
+            this.preparedGraphs = prepared;
             return this;
         }
 
@@ -456,6 +507,15 @@ public final class TtsEngine implements AutoCloseable {
                 model.type().published(),
                 "directory",
                 checkpoint.directory());
+    }
+
+    /**
+     * Which kind of voice the checkpoint speaks with.
+     *
+     * @return what {@code tts_model_type} says
+     */
+    public ModelType modelType() {
+        return checkpoint.config().prompt().type();
     }
 
     /**

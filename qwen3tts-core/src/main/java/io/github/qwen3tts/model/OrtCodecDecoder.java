@@ -18,7 +18,7 @@ import java.util.List;
 public final class OrtCodecDecoder implements CodecDecoder {
 
     /** Bounds the working memory; longer runs are hardly faster per frame. */
-    private static final int MAX_FRAMES_PER_RUN = 8;
+    private static final int MAX_FRAMES_PER_RUN = 4;
 
     private final CodecConfig config;
     private final Stage latentStage;
@@ -40,7 +40,7 @@ public final class OrtCodecDecoder implements CodecDecoder {
     }
 
     private Stage stage(OrtRuntime runtime, CodecDecoderGraph.Stateful graph) {
-        return new Stage(owned.own(runtime.open(graph.model(), OrtRuntime.Size.LARGE)), graph.state());
+        return new Stage(owned.own(runtime.openPrepared(graph.model(), OrtRuntime.Size.LARGE)), graph.state());
     }
 
     /**

@@ -23,7 +23,10 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
@@ -117,21 +120,24 @@ public final class QuantizedWeights {
         List<String> names = new ArrayList<>(file.names());
         names.remove(CHECKSUMS);
         ByteBuffer sums = ByteBuffer.allocate(names.size() * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        Queue<ByteBuffer> pieces =
+                new ConcurrentLinkedQueue<>(); // one a thread: memory of this kind is not given back soon
         try (FileChannel channel = FileChannel.open(file.source(), StandardOpenOption.READ)) {
-            IntStream.range(0, names.size())
-                    .parallel()
-                    .forEach(i -> sums.putLong(
-                            i * Long.BYTES,
-                            checksum(channel, file.find(names.get(i)).orElseThrow())));
+            IntStream.range(0, names.size()).parallel().forEach(i -> {
+                ByteBuffer piece =
+                        Objects.requireNonNullElseGet(pieces.poll(), () -> ByteBuffer.allocateDirect(1 << 20));
+                TensorInfo tensor = file.find(names.get(i)).orElseThrow();
+                sums.putLong(i * Long.BYTES, checksum(channel, tensor, piece));
+                pieces.add(piece);
+            });
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
         return sums;
     }
 
-    private static long checksum(FileChannel channel, TensorInfo tensor) {
+    private static long checksum(FileChannel channel, TensorInfo tensor, ByteBuffer piece) {
         CRC32C crc = new CRC32C();
-        ByteBuffer piece = ByteBuffer.allocateDirect((int) Math.min(1 << 20, Math.max(1, tensor.bytes())));
         try {
             for (long done = 0; done < tensor.bytes(); ) {
                 piece.clear().limit((int) Math.min(piece.capacity(), tensor.bytes() - done));

@@ -11,6 +11,8 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         subcommands = {
             Speak.class,
+            Serve.class,
+            Say.class,
             CloneVoice.class,
             DesignThenClone.class,
             Synth.class,

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The tiny checkpoint inside this jar. Checkpoints are mapped files, so it is unpacked first. */
-final class MiniCheckpoint {
+public final class MiniCheckpoint {
 
     private static final List<String> FILES = List.of(
             "config.json",
@@ -26,8 +26,13 @@ final class MiniCheckpoint {
 
     private MiniCheckpoint() {}
 
-    /** A directory that goes when the process does. */
-    static Path unpack() throws IOException {
+    /**
+     * Unpacks it.
+     *
+     * @return a directory that goes when the process does
+     * @throws IOException if it cannot be written
+     */
+    public static Path unpack() throws IOException {
         Path directory = Files.createTempDirectory("qwen3tts-mini");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(directory)));
         Files.createDirectory(directory.resolve("speech_tokenizer"));

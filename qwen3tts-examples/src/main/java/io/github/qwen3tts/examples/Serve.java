@@ -1,0 +1,74 @@
+package io.github.qwen3tts.examples;
+
+import io.github.qwen3tts.api.InvalidRequestException;
+import io.github.qwen3tts.config.Config;
+import io.github.qwen3tts.examples.server.SpeechServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Serves speech over HTTP until it is stopped. */
+@Command(
+        name = "serve",
+        description = "Serves OpenAI's speech API, and a page to try voices at its address.",
+        mixinStandardHelpOptions = true)
+final class Serve implements Callable<Integer> {
+
+    private static final String MINI = "mini";
+
+    @Option(names = "--config", paramLabel = "FILE", description = "A config.yaml; or give --model.")
+    private Path config;
+
+    @Option(
+            names = "--model",
+            paramLabel = "DIR|NAME",
+            description = "A checkpoint directory, the name of a released model, or 'mini', instead of the file's.")
+    private String model;
+
+    @Option(names = "--host", description = "Address to listen at, instead of the file's (default: 127.0.0.1).")
+    private String host;
+
+    @Option(names = "--port", description = "Port to listen at, instead of the file's (default: 8000).")
+    private Integer port;
+
+    @Option(names = "--print-schema", description = "Print a JSON schema of config.yaml for editors, and end.")
+    private boolean printSchema;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (printSchema) {
+            System.out.print(Config.schema());
+            return 0;
+        }
+        SpeechServer server = SpeechServer.start(resolved());
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            server.close();
+            stopped.countDown();
+        }));
+        System.err.println("listening at " + server.address() + " - stop with Ctrl+C");
+        stopped.await();
+        return 0;
+    }
+
+    private Config resolved() throws IOException {
+        if (config == null && model == null) {
+            throw new InvalidRequestException("nothing to serve: give --config FILE or --model DIR|NAME");
+        }
+        Config read = config == null ? Config.of(model) : Config.read(config);
+        if (model != null) {
+            read = read.withModel(model);
+        }
+        if (read.model().modelPath().equals(MINI)) {
+            System.err.println("note: 'mini' has random weights: it shows that everything runs, and sounds like noise");
+            read = read.withModel(MiniCheckpoint.unpack().toString());
+        }
+        return read.withServer(read.server()
+                .withAddress(
+                        host == null ? read.server().host() : host,
+                        port == null ? read.server().port() : port));
+    }
+}

@@ -1,0 +1,101 @@
+package io.github.qwen3tts.examples.server;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.qwen3tts.examples.server.http.Answer;
+
+/** A request that is not answered as asked, as OpenAI's clients expect to be told. */
+final class ApiException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final String INVALID = "invalid_request_error";
+
+    private final int status;
+    private final String type;
+    private final String code;
+    private final String param;
+    private final int retryAfterSeconds;
+
+    private ApiException(int status, String type, String code, String param, String message, int retryAfterSeconds) {
+        super(message, null, false, false);
+        this.status = status;
+        this.type = type;
+        this.code = code;
+        this.param = param;
+        this.retryAfterSeconds = retryAfterSeconds;
+    }
+
+    private ApiException(int status, String type, String code, String param, String message) {
+        this(status, type, code, param, message, 0);
+    }
+
+    /** The request is wrong: change it. {@code param} may be null. */
+    static ApiException invalid(String param, String message) {
+        return new ApiException(400, INVALID, "invalid_value", param, message);
+    }
+
+    static ApiException wrongKey() {
+        return new ApiException(
+                401, INVALID, "invalid_api_key", null, "this server needs its API key: send it as a bearer token");
+    }
+
+    static ApiException forbidden(String message) {
+        return new ApiException(403, INVALID, "forbidden", null, message);
+    }
+
+    static ApiException notFound(String code, String param, String message) {
+        return new ApiException(404, INVALID, code, param, message);
+    }
+
+    static ApiException wrongMethod(String allowed) {
+        return new ApiException(
+                405, INVALID, "method_not_allowed", null, "this address takes another method: allowed=" + allowed);
+    }
+
+    static ApiException conflict(String param, String message) {
+        return new ApiException(409, INVALID, "already_exists", param, message);
+    }
+
+    static ApiException tooLarge(int maxBytes) {
+        return new ApiException(
+                413, INVALID, "request_too_large", null, "request body is too large: maxBytes=" + maxBytes);
+    }
+
+    static ApiException overloaded(int retryAfterSeconds) {
+        return new ApiException(
+                429,
+                "rate_limit_error",
+                "rate_limit_exceeded",
+                null,
+                "all voices are busy: try again in " + retryAfterSeconds + " s",
+                retryAfterSeconds);
+    }
+
+    static ApiException failed(String message) {
+        return new ApiException(500, "server_error", "internal_error", null, message);
+    }
+
+    static ApiException notReady(String message) {
+        return new ApiException(503, "server_error", "not_ready", null, message, 2);
+    }
+
+    int status() {
+        return status;
+    }
+
+    /** {@code {"error": {...}}}. */
+    ObjectNode envelope() {
+        ObjectNode envelope = Json.object();
+        envelope.putObject("error")
+                .put("message", getMessage())
+                .put("type", type)
+                .put("param", param)
+                .put("code", code);
+        return envelope;
+    }
+
+    Answer answer() {
+        Answer answer = Json.answer(status, envelope());
+        return retryAfterSeconds == 0 ? answer : answer.with("Retry-After", Integer.toString(retryAfterSeconds));
+    }
+}
