@@ -1,11 +1,12 @@
 package io.github.qwen3tts;
 
+import io.github.qwen3tts.api.Check;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.WeightFormat;
 import io.github.qwen3tts.checkpoint.Checkpoint;
 import io.github.qwen3tts.safetensors.TensorInfo;
 
-/** Decides what {@link WeightFormat#AUTO} means for a checkpoint on a CPU. */
+/** Decides what {@link WeightFormat#AUTO} means for a checkpoint on a device. */
 final class PrecisionPolicy {
 
     /** Below this nothing is gained by rounding or by caches: toy checkpoints stay exact. */
@@ -18,7 +19,30 @@ final class PrecisionPolicy {
      * chosen unasked, because they can be heard.
      */
     static Precision onCpu(Precision wanted, Checkpoint checkpoint) {
-        WeightFormat auto = isLarge(checkpoint) ? WeightFormat.INT8 : WeightFormat.FP32;
+        return resolve(wanted, isLarge(checkpoint) ? WeightFormat.INT8 : WeightFormat.FP32);
+    }
+
+    /** As published: a card has the bandwidth, and nothing is lost. */
+    static Precision onCuda(Precision wanted, Checkpoint checkpoint) {
+        checkCodecOnCard(wanted);
+        return resolve(wanted, isLarge(checkpoint) ? WeightFormat.BF16 : WeightFormat.FP32);
+    }
+
+    /** Exact, since the CUDA provider of ONNX Runtime is there to compare with. */
+    static Precision onCudaProvider(Precision wanted) {
+        checkCodecOnCard(wanted);
+        return resolve(wanted, WeightFormat.FP32);
+    }
+
+    private static void checkCodecOnCard(Precision wanted) {
+        Check.argument(
+                wanted.codec() == WeightFormat.FP32,
+                "on a card the codec decoder must be fp32, which is fast there",
+                "codec",
+                wanted.codec());
+    }
+
+    private static Precision resolve(Precision wanted, WeightFormat auto) {
         return new Precision(
                 resolve(wanted.talker(), auto),
                 resolve(wanted.codePredictor(), auto),

@@ -1,8 +1,10 @@
 package io.github.qwen3tts;
 
 import io.github.qwen3tts.api.AudioChunk;
+import io.github.qwen3tts.api.Backend;
 import io.github.qwen3tts.api.Check;
 import io.github.qwen3tts.api.ChunkSchedule;
+import io.github.qwen3tts.api.Device;
 import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.InvalidRequestException;
@@ -12,7 +14,6 @@ import io.github.qwen3tts.api.Speech;
 import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.api.Voice;
-import io.github.qwen3tts.api.WeightFormat;
 import io.github.qwen3tts.audio.Pcm;
 import io.github.qwen3tts.checkpoint.Checkpoint;
 import io.github.qwen3tts.config.Config;
@@ -20,15 +21,9 @@ import io.github.qwen3tts.engine.SpeechEngine;
 import io.github.qwen3tts.engine.SpeechJob;
 import io.github.qwen3tts.engine.SpeechStream;
 import io.github.qwen3tts.hub.ModelHub;
-import io.github.qwen3tts.model.OrtCodecDecoder;
-import io.github.qwen3tts.model.OrtLanguageModel;
+import io.github.qwen3tts.model.LanguageModel;
 import io.github.qwen3tts.model.TalkerPrompt;
-import io.github.qwen3tts.model.Tap;
 import io.github.qwen3tts.model.VoiceEncoder;
-import io.github.qwen3tts.model.graph.Convolutions;
-import io.github.qwen3tts.model.graph.EightBitConvolutions;
-import io.github.qwen3tts.model.graph.FormatChoice;
-import io.github.qwen3tts.model.graph.Projections;
 import io.github.qwen3tts.prompt.ModelType;
 import io.github.qwen3tts.prompt.PromptBuilder;
 import io.github.qwen3tts.prompt.PromptLayout;
@@ -60,6 +55,7 @@ public final class TtsEngine implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(TtsEngine.class.getName());
 
     private final Checkpoint checkpoint;
+    private final ModelBackend backend;
     private final Tokenizer tokenizer;
     private final PromptBuilder prompts;
     private final VoiceEncoder voices;
@@ -69,25 +65,19 @@ public final class TtsEngine implements AutoCloseable {
     private TtsEngine(Builder builder, Scope owned) {
         this.owned = owned;
         checkpoint = Checkpoint.open(builder.directory);
-        OrtRuntime runtime = runtime(builder);
-        Precision precision = PrecisionPolicy.onCpu(builder.precision, checkpoint);
-        Opening<OrtCodecDecoder> codec = owned.own(
-                new Opening<>( // meanwhile
-                        () -> OrtCodecDecoder.open(
-                                runtime, checkpoint, convolutions(precision, builder.cacheDirectory))));
+        backend = owned.own(builder.deviceChoice().open(runtime(builder), checkpoint)); // opens meanwhile
         tokenizer = Tokenizer.load(builder.directory, builder.pretokenizerRule);
         checkTokenizer();
         prompts = new PromptBuilder(tokenizer, checkpoint.config().prompt(), builder.maxTextTokens);
-        Projections projections = new FormatChoice(precision).projections(checkpoint, builder.cacheDirectory);
-        OrtLanguageModel languageModel = owned.own(OrtLanguageModel.open(runtime, checkpoint, projections, Tap.NONE));
-        voices = owned.own(new VoiceEncoder(runtime, checkpoint));
+        LanguageModel languageModel = backend.languageModel();
+        voices = owned.own(new VoiceEncoder(backend.encoders(), checkpoint));
         engine = owned.own(new SpeechEngine(
                 languageModel,
-                codec.await(),
+                backend.codecDecoder(),
                 checkpoint.codec().sampleRateHz(),
                 checkpoint.config().talker().codeGroups(),
                 new SpeechEngine.Limits(builder.maxStreams, builder.maxBufferedSeconds)));
-        LOG.log(System.Logger.Level.INFO, "speaking: {0}, {1}, {2}", this, precision, runtime.threads());
+        LOG.log(System.Logger.Level.INFO, "speaking: {0}, {1}, {2}", this, backend.precision(), backend);
     }
 
     private OrtRuntime runtime(Builder builder) {
@@ -95,12 +85,6 @@ public final class TtsEngine implements AutoCloseable {
         return builder.preparedGraphs && PrecisionPolicy.isLarge(checkpoint)
                 ? runtime.preparingIn(builder.cacheDirectory.resolve("graphs"))
                 : runtime;
-    }
-
-    private Convolutions convolutions(Precision precision, Path cache) {
-        return precision.codec() == WeightFormat.INT8
-                ? EightBitConvolutions.openOrMake(checkpoint, cache)
-                : Convolutions.FLOAT32;
     }
 
     private void checkTokenizer() {
@@ -159,16 +143,11 @@ public final class TtsEngine implements AutoCloseable {
      * @return its builder
      * @throws InvalidRequestException if the model is neither a directory nor a name
      * @throws ModelLoadException      if the checkpoint cannot be fetched
-     * @throws DeviceException         if there is no such device
      */
     public static Builder builder(Config config) {
         LOG.log(System.Logger.Level.INFO, "configuration: {0}", config);
-        String device = config.model().device();
-        if (device.startsWith("cuda")) {
-            throw new DeviceException(
-                    Check.message("no such device in this build", "device", device) + "; use cpu or auto");
-        }
         return new Builder(ModelHub.fromEnvironment().resolve(config.model().modelPath()))
+                .device(config.model().device())
                 .precision(config.model().precision());
     }
 
@@ -181,6 +160,9 @@ public final class TtsEngine implements AutoCloseable {
         private int maxStreams = 8;
         private double maxBufferedSeconds = 30;
         private int maxTextTokens = 2048;
+        private int maxFrames = 4096;
+        private Device device = Device.CPU;
+        private Backend backend = Backend.NATIVE;
         private Precision precision = Precision.AUTO;
         private Path cacheDirectory = CacheDirectory.ofUser();
         private boolean preparedGraphs = true;
@@ -188,6 +170,55 @@ public final class TtsEngine implements AutoCloseable {
 
         private Builder(Path directory) {
             this.directory = directory;
+        }
+
+        private DeviceChoice deviceChoice() {
+            return new DeviceChoice(device, backend, precision, maxStreams, maxFrames, maxTextTokens, cacheDirectory);
+        }
+
+        /**
+         * What computes. A card needs {@code org.bytedeco:cuda} and {@code cuda-redist} with the classifier of the
+         * platform on the class path.
+         *
+         * @param device {@link Device#CPU} by default; {@link Device#AUTO} takes the first card if one can be used
+         * @return this
+         */
+        public Builder device(Device device) {
+            this.device = device;
+            return this;
+        }
+
+        /**
+         * What computes, by name; see {@link #device(Device)}.
+         *
+         * @param name {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
+         * @return this
+         * @throws InvalidRequestException if there is none of this name
+         */
+        public Builder device(String name) {
+            return device(Device.named(name));
+        }
+
+        /**
+         * Which code computes, where the device is a card.
+         *
+         * @param backend {@link Backend#NATIVE} by default
+         * @return this
+         */
+        public Builder backend(Backend backend) {
+            this.backend = backend;
+            return this;
+        }
+
+        /**
+         * Which code computes, by name; see {@link #backend(Backend)}.
+         *
+         * @param name {@code native} or {@code onnxruntime}
+         * @return this
+         * @throws InvalidRequestException if there is none of this name
+         */
+        public Builder backend(String name) {
+            return backend(Backend.named(name));
         }
 
         /**
@@ -215,14 +246,29 @@ public final class TtsEngine implements AutoCloseable {
         }
 
         /**
-         * Streams that speak at once; more wait for their turn.
+         * Streams that speak at once; more wait for their turn. A card steps them together, and takes memory for each
+         * when it is opened.
          *
-         * @param maxStreams {@code >= 1}; 8 by default
+         * @param maxStreams {@code >= 1}, on a card at most 64; 8 by default
          * @return this
          */
         public Builder maxStreams(int maxStreams) {
             Check.argument(maxStreams >= 1, "maxStreams must be >= 1", "maxStreams", maxStreams);
             this.maxStreams = maxStreams;
+            return this;
+        }
+
+        /**
+         * Room that a card takes for each stream when it is opened: frames of speech and positions of its prompt
+         * together. A speech ends there with {@link io.github.qwen3tts.api.FinishReason#FRAME_LIMIT}. On a processor
+         * memory is taken as it is needed, and this means nothing.
+         *
+         * @param maxFrames {@code >= 2}; 4096 by default, five minutes
+         * @return this
+         */
+        public Builder maxFrames(int maxFrames) {
+            Check.argument(maxFrames >= 2, "maxFrames must be >= 2", "maxFrames", maxFrames);
+            this.maxFrames = maxFrames;
             return this;
         }
 
@@ -301,6 +347,8 @@ public final class TtsEngine implements AutoCloseable {
          *
          * @return to be closed by the caller
          * @throws ModelLoadException if the checkpoint cannot be opened
+         * @throws DeviceException    if a card was asked for and cannot be used, or has too little memory; the message
+         *                            says why, and the way out
          */
         public TtsEngine build() {
             Scope owned = new Scope();
@@ -400,11 +448,16 @@ public final class TtsEngine implements AutoCloseable {
                 : TalkerPrompt.of(layout);
         GenerationOptions generation = request.generation().orElse(checkpoint.generation());
         int positions = layout.rows().size();
-        int most = checkpoint.config().talker().maxPositions();
+        int most = backend.maxPositions();
         if (positions >= most) {
+            boolean isModels = most == checkpoint.config().talker().maxPositions();
             throw new InvalidRequestException(Check.message(
-                            "prompt fills the model's context", "promptPositions", positions, "maxPositions", most)
-                    + "; split the text");
+                            "prompt fills the " + (isModels ? "model's context" : "room of a stream"),
+                            "promptPositions",
+                            positions,
+                            "maxPositions",
+                            most)
+                    + "; split the text" + (isModels ? "" : ", or raise maxFrames"));
         }
         generation = generation.withMaxNewTokens(Math.min(generation.maxNewTokens(), Math.max(2, most - positions)));
         long seed = request.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong());
@@ -499,6 +552,15 @@ public final class TtsEngine implements AutoCloseable {
      */
     public int sampleRateHz() {
         return checkpoint.codec().sampleRateHz();
+    }
+
+    /**
+     * What computes.
+     *
+     * @return the processor or a card, whatever was asked for
+     */
+    public Device device() {
+        return backend.device();
     }
 
     /** Ends all streams, which fail with a {@link TtsException}, and gives everything back. Safe to call again. */

@@ -5,10 +5,13 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import io.github.qwen3tts.api.Check;
+import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.onnx.OnnxModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The process's ONNX Runtime, and how sessions are opened in it. There is one environment per process. If this library
@@ -26,12 +29,19 @@ public final class OrtRuntime {
     private final Threads threads;
     private final boolean shared;
     private final PreparedGraphs prepared; // null if graphs are opened fresh
+    private final OptionalInt card; // whose provider graphs are opened with
 
     private OrtRuntime(OrtEnvironment environment, Threads threads, boolean shared, PreparedGraphs prepared) {
+        this(environment, threads, shared, prepared, OptionalInt.empty());
+    }
+
+    private OrtRuntime(
+            OrtEnvironment environment, Threads threads, boolean shared, PreparedGraphs prepared, OptionalInt card) {
         this.environment = environment;
         this.threads = threads;
         this.shared = shared;
         this.prepared = prepared;
+        this.card = card;
     }
 
     /**
@@ -88,6 +98,31 @@ public final class OrtRuntime {
                     wanted);
         }
         return new OrtRuntime(OrtEnvironment.getEnvironment(), sharedPool, true, null);
+    }
+
+    /**
+     * Whether graphs can run on a card.
+     *
+     * @param card as its driver counts
+     * @return empty if they can, else what is missing and the way out
+     */
+    public Optional<String> cudaProblem(int card) {
+        return OrtCuda.problem(environment, card);
+    }
+
+    /**
+     * The same runtime with its CUDA provider: opens graphs on a card, as far as the provider knows their operators; the
+     * rest of them stays on the processor. Keeps no prepared graphs.
+     *
+     * @param card as its driver counts
+     * @return the runtime
+     * @throws DeviceException if something is missing; the message says what to add
+     */
+    public OrtRuntime onCuda(int card) {
+        cudaProblem(card).ifPresent(problem -> {
+            throw new DeviceException(problem);
+        });
+        return new OrtRuntime(environment, threads, shared, null, OptionalInt.of(card));
     }
 
     /**
@@ -211,6 +246,9 @@ public final class OrtRuntime {
     private SessionOptions fresh(OnnxModel model, Size size, Scope owned) throws OrtException {
         SessionOptions options = options(size, owned);
         options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
+        if (card.isPresent()) {
+            OrtCuda.add(options, card.getAsInt());
+        }
         if (model.weightsFolder().isPresent()) {
             options.addConfigEntry(
                     "session.model_external_initializers_file_folder_path",
