@@ -1,8 +1,10 @@
 package io.github.qwen3tts;
 
 import io.github.qwen3tts.api.AudioChunk;
+import io.github.qwen3tts.api.Backend;
 import io.github.qwen3tts.api.Check;
 import io.github.qwen3tts.api.ChunkSchedule;
+import io.github.qwen3tts.api.Device;
 import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.InvalidRequestException;
@@ -19,13 +21,9 @@ import io.github.qwen3tts.engine.SpeechEngine;
 import io.github.qwen3tts.engine.SpeechJob;
 import io.github.qwen3tts.engine.SpeechStream;
 import io.github.qwen3tts.hub.ModelHub;
-import io.github.qwen3tts.model.OrtCodecDecoder;
-import io.github.qwen3tts.model.OrtLanguageModel;
+import io.github.qwen3tts.model.LanguageModel;
 import io.github.qwen3tts.model.TalkerPrompt;
-import io.github.qwen3tts.model.Tap;
 import io.github.qwen3tts.model.VoiceEncoder;
-import io.github.qwen3tts.model.graph.FormatChoice;
-import io.github.qwen3tts.model.graph.Projections;
 import io.github.qwen3tts.prompt.ModelType;
 import io.github.qwen3tts.prompt.PromptBuilder;
 import io.github.qwen3tts.prompt.PromptLayout;
@@ -57,6 +55,7 @@ public final class TtsEngine implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(TtsEngine.class.getName());
 
     private final Checkpoint checkpoint;
+    private final ModelBackend backend;
     private final Tokenizer tokenizer;
     private final PromptBuilder prompts;
     private final VoiceEncoder voices;
@@ -66,22 +65,26 @@ public final class TtsEngine implements AutoCloseable {
     private TtsEngine(Builder builder, Scope owned) {
         this.owned = owned;
         checkpoint = Checkpoint.open(builder.directory);
-        OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(builder.threads, builder.spinning));
+        backend = owned.own(builder.deviceChoice().open(runtime(builder), checkpoint)); // opens meanwhile
         tokenizer = Tokenizer.load(builder.directory, builder.pretokenizerRule);
         checkTokenizer();
         prompts = new PromptBuilder(tokenizer, checkpoint.config().prompt(), builder.maxTextTokens);
-        Precision precision = PrecisionPolicy.onCpu(builder.precision, checkpoint);
-        Projections projections = new FormatChoice(precision).projections(checkpoint, builder.cacheDirectory);
-        OrtLanguageModel languageModel = owned.own(OrtLanguageModel.open(runtime, checkpoint, projections, Tap.NONE));
-        OrtCodecDecoder codec = owned.own(OrtCodecDecoder.open(runtime, checkpoint));
-        voices = owned.own(new VoiceEncoder(runtime, checkpoint));
+        LanguageModel languageModel = backend.languageModel();
+        voices = owned.own(new VoiceEncoder(backend.encoders(), checkpoint));
         engine = owned.own(new SpeechEngine(
                 languageModel,
-                codec,
+                backend.codecDecoder(),
                 checkpoint.codec().sampleRateHz(),
                 checkpoint.config().talker().codeGroups(),
                 new SpeechEngine.Limits(builder.maxStreams, builder.maxBufferedSeconds)));
-        LOG.log(System.Logger.Level.INFO, "speaking: {0}, {1}, {2}", this, precision, runtime.threads());
+        LOG.log(System.Logger.Level.INFO, "speaking: {0}, {1}, {2}", this, backend.precision(), backend);
+    }
+
+    private OrtRuntime runtime(Builder builder) {
+        OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(builder.threads, builder.spinning));
+        return builder.preparedGraphs && PrecisionPolicy.isLarge(checkpoint)
+                ? runtime.preparingIn(builder.cacheDirectory.resolve("graphs"))
+                : runtime;
     }
 
     private void checkTokenizer() {
@@ -140,16 +143,11 @@ public final class TtsEngine implements AutoCloseable {
      * @return its builder
      * @throws InvalidRequestException if the model is neither a directory nor a name
      * @throws ModelLoadException      if the checkpoint cannot be fetched
-     * @throws DeviceException         if there is no such device
      */
     public static Builder builder(Config config) {
         LOG.log(System.Logger.Level.INFO, "configuration: {0}", config);
-        String device = config.model().device();
-        if (device.startsWith("cuda")) {
-            throw new DeviceException(
-                    Check.message("no such device in this build", "device", device) + "; use cpu or auto");
-        }
         return new Builder(ModelHub.fromEnvironment().resolve(config.model().modelPath()))
+                .device(config.model().device())
                 .precision(config.model().precision());
     }
 
@@ -162,12 +160,65 @@ public final class TtsEngine implements AutoCloseable {
         private int maxStreams = 8;
         private double maxBufferedSeconds = 30;
         private int maxTextTokens = 2048;
+        private int maxFrames = 4096;
+        private Device device = Device.CPU;
+        private Backend backend = Backend.NATIVE;
         private Precision precision = Precision.AUTO;
         private Path cacheDirectory = CacheDirectory.ofUser();
+        private boolean preparedGraphs = true;
         private PretokenizerRule pretokenizerRule = PretokenizerRule.QWEN2;
 
         private Builder(Path directory) {
             this.directory = directory;
+        }
+
+        private DeviceChoice deviceChoice() {
+            return new DeviceChoice(device, backend, precision, maxStreams, maxFrames, maxTextTokens, cacheDirectory);
+        }
+
+        /**
+         * What computes. A card needs {@code org.bytedeco:cuda} and {@code cuda-redist} with the classifier of the
+         * platform on the class path.
+         *
+         * @param device {@link Device#CPU} by default; {@link Device#AUTO} takes the first card if one can be used
+         * @return this
+         */
+        public Builder device(Device device) {
+            this.device = device;
+            return this;
+        }
+
+        /**
+         * What computes, by name; see {@link #device(Device)}.
+         *
+         * @param name {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
+         * @return this
+         * @throws InvalidRequestException if there is none of this name
+         */
+        public Builder device(String name) {
+            return device(Device.named(name));
+        }
+
+        /**
+         * Which code computes, where the device is a card.
+         *
+         * @param backend {@link Backend#NATIVE} by default
+         * @return this
+         */
+        public Builder backend(Backend backend) {
+            this.backend = backend;
+            return this;
+        }
+
+        /**
+         * Which code computes, by name; see {@link #backend(Backend)}.
+         *
+         * @param name {@code native} or {@code onnxruntime}
+         * @return this
+         * @throws InvalidRequestException if there is none of this name
+         */
+        public Builder backend(String name) {
+            return backend(Backend.named(name));
         }
 
         /**
@@ -195,14 +246,29 @@ public final class TtsEngine implements AutoCloseable {
         }
 
         /**
-         * Streams that speak at once; more wait for their turn.
+         * Streams that speak at once; more wait for their turn. A card steps them together, and takes memory for each
+         * when it is opened.
          *
-         * @param maxStreams {@code >= 1}; 8 by default
+         * @param maxStreams {@code >= 1}, on a card at most 64; 8 by default
          * @return this
          */
         public Builder maxStreams(int maxStreams) {
             Check.argument(maxStreams >= 1, "maxStreams must be >= 1", "maxStreams", maxStreams);
             this.maxStreams = maxStreams;
+            return this;
+        }
+
+        /**
+         * Room that a card takes for each stream when it is opened: frames of speech and positions of its prompt
+         * together. A speech ends there with {@link io.github.qwen3tts.api.FinishReason#FRAME_LIMIT}. On a processor
+         * memory is taken as it is needed, and this means nothing.
+         *
+         * @param maxFrames {@code >= 2}; 4096 by default, five minutes
+         * @return this
+         */
+        public Builder maxFrames(int maxFrames) {
+            Check.argument(maxFrames >= 2, "maxFrames must be >= 2", "maxFrames", maxFrames);
+            this.maxFrames = maxFrames;
             return this;
         }
 
@@ -242,13 +308,26 @@ public final class TtsEngine implements AutoCloseable {
         }
 
         /**
-         * Where quantised weights are kept from one start to the next.
+         * Where quantised weights and prepared graphs are kept from one start to the next.
          *
          * @param directory created if missing; below the user's cache directory by default
          * @return this
          */
         public Builder cacheDirectory(Path directory) {
             this.cacheDirectory = directory;
+            return this;
+        }
+
+        /**
+         * Whether graphs are kept in the cache directory as the runtime lays them out for this processor: the second load
+         * takes seconds less, and their weights are mapped, so that engines of several processes share them. Costs about
+         * twice the size of the weights on the disk. On by default; does nothing for toy checkpoints and on macOS.
+         *
+         * @param prepared whether they are
+         * @return this
+         */
+        public Builder preparedGraphs(boolean prepared) {
+            this.preparedGraphs = prepared;
             return this;
         }
 
@@ -268,6 +347,8 @@ public final class TtsEngine implements AutoCloseable {
          *
          * @return to be closed by the caller
          * @throws ModelLoadException if the checkpoint cannot be opened
+         * @throws DeviceException    if a card was asked for and cannot be used, or has too little memory; the message
+         *                            says why, and the way out
          */
         public TtsEngine build() {
             Scope owned = new Scope();
@@ -367,11 +448,16 @@ public final class TtsEngine implements AutoCloseable {
                 : TalkerPrompt.of(layout);
         GenerationOptions generation = request.generation().orElse(checkpoint.generation());
         int positions = layout.rows().size();
-        int most = checkpoint.config().talker().maxPositions();
+        int most = backend.maxPositions();
         if (positions >= most) {
+            boolean isModels = most == checkpoint.config().talker().maxPositions();
             throw new InvalidRequestException(Check.message(
-                            "prompt fills the model's context", "promptPositions", positions, "maxPositions", most)
-                    + "; split the text");
+                            "prompt fills the " + (isModels ? "model's context" : "room of a stream"),
+                            "promptPositions",
+                            positions,
+                            "maxPositions",
+                            most)
+                    + "; split the text" + (isModels ? "" : ", or raise maxFrames"));
         }
         generation = generation.withMaxNewTokens(Math.min(generation.maxNewTokens(), Math.max(2, most - positions)));
         long seed = request.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong());
@@ -466,6 +552,15 @@ public final class TtsEngine implements AutoCloseable {
      */
     public int sampleRateHz() {
         return checkpoint.codec().sampleRateHz();
+    }
+
+    /**
+     * What computes.
+     *
+     * @return the processor or a card, whatever was asked for
+     */
+    public Device device() {
+        return backend.device();
     }
 
     /** Ends all streams, which fail with a {@link TtsException}, and gives everything back. Safe to call again. */

@@ -10,6 +10,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Makes the speech of all streams on one thread: streams join and leave between frames, and each gets one frame per
@@ -203,14 +205,34 @@ public final class SpeechEngine implements AutoCloseable {
             batch.forEach(session -> session.fail(asTtsException(e)));
             return;
         }
-        double share = (System.nanoTime() - began) / 1e6 / batch.size();
-        for (SpeechSession session : batch) {
-            try {
-                session.afterStep(share);
-            } catch (RuntimeException e) {
-                session.fail(asTtsException(e));
-            }
+        double share = millisSince(began) / batch.size();
+        batch.forEach(session -> session.afterStep(share));
+        batch.stream() // a first frame does not wait for a long chunk of another stream
+                .filter(session -> session.dueFrames() > 0)
+                .collect(Collectors.groupingBy(SpeechSession::dueFrames, TreeMap::new, Collectors.toList()))
+                .values()
+                .forEach(this::decode);
+    }
+
+    /** Chunks of as many frames each, together. */
+    private void decode(List<SpeechSession> sessions) {
+        List<CodecDecoder.Piece> pieces =
+                sessions.stream().map(SpeechSession::piece).toList();
+        long began = System.nanoTime();
+        try {
+            codec.decode(pieces);
+        } catch (RuntimeException e) {
+            sessions.forEach(session -> session.fail(asTtsException(e)));
+            return;
         }
+        double share = millisSince(began) / sessions.size();
+        for (int i = 0; i < pieces.size(); i++) {
+            sessions.get(i).deliver(pieces.get(i), share);
+        }
+    }
+
+    private static double millisSince(long nanos) {
+        return (System.nanoTime() - nanos) / 1e6;
     }
 
     private static TtsException asTtsException(RuntimeException e) {

@@ -27,6 +27,7 @@ final class SpeechSession {
     private CodecDecoder.State audio;
     private final int[] waiting; // [chunks.max * groups]: codes not decoded yet
     private int waitingFrames;
+    private LanguageModel.Progress progress = LanguageModel.Progress.FRAME; // after the last step
     private int chunkFrames;
     private int deliveredFrames;
     private double computeMillis;
@@ -80,35 +81,46 @@ final class SpeechSession {
     /** Takes up what a step of the language model made, {@code stepMillis} of which were for this stream. */
     void afterStep(double stepMillis) {
         computeMillis += stepMillis;
-        LanguageModel.Progress progress = generation.progress();
+        progress = generation.progress();
         if (progress == LanguageModel.Progress.FRAME) {
             System.arraycopy(generation.codes(), 0, waiting, waitingFrames * codeGroups, codeGroups);
             waitingFrames++;
-            if (waitingFrames == chunkFrames) {
-                deliver();
-                chunkFrames = job.chunks().after(chunkFrames);
-            }
-        } else {
-            if (waitingFrames > 0) {
-                deliver();
-            }
-            end(new Event.Finished(stats(
-                    progress == LanguageModel.Progress.LIMIT ? FinishReason.FRAME_LIMIT : FinishReason.END_OF_SPEECH)));
+        } else if (waitingFrames == 0) {
+            finish();
         }
     }
 
-    private void deliver() {
-        long began = System.nanoTime();
+    /** Frames that are to be decoded now: a whole chunk, or what is left at the end; 0 for none. */
+    int dueFrames() {
+        boolean due = waitingFrames == chunkFrames || progress != LanguageModel.Progress.FRAME;
+        return due && !ended ? waitingFrames : 0;
+    }
+
+    /** The due frames, for the decoder. */
+    CodecDecoder.Piece piece() {
         float[] samples = new float[waitingFrames * codec.samplesPerFrame()];
-        codec.decode(waiting, waitingFrames, audio, samples, 0);
-        computeMillis += millisSince(began);
-        AudioChunk chunk = new AudioChunk(samples, sampleRateHz, deliveredFrames, waitingFrames);
+        return new CodecDecoder.Piece(waiting, waitingFrames, audio, samples, 0);
+    }
+
+    /** Hands the reader {@link #piece}, which the decoder has filled. */
+    void deliver(CodecDecoder.Piece decoded, double decodeMillis) {
+        computeMillis += decodeMillis;
+        AudioChunk chunk = new AudioChunk(decoded.out(), sampleRateHz, deliveredFrames, waitingFrames);
         deliveredFrames += waitingFrames;
         waitingFrames = 0;
         if (Double.isNaN(ttfaMillis)) {
             ttfaMillis = millisSince(calledNanos);
         }
         queue.add(chunk);
+        chunkFrames = job.chunks().after(chunkFrames);
+        if (progress != LanguageModel.Progress.FRAME) {
+            finish();
+        }
+    }
+
+    private void finish() {
+        end(new Event.Finished(stats(
+                progress == LanguageModel.Progress.LIMIT ? FinishReason.FRAME_LIMIT : FinishReason.END_OF_SPEECH)));
     }
 
     void fail(TtsException cause) {

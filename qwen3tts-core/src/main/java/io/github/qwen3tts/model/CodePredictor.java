@@ -42,8 +42,8 @@ final class CodePredictor implements AutoCloseable {
             OrtRuntime runtime, Checkpoint checkpoint, CodecEmbeddings embeddings, Projections projections) {
         Scope owned = new Scope();
         try {
-            OrtModel layers =
-                    owned.own(runtime.open(CodePredictorGraph.layers(checkpoint, projections), OrtRuntime.Size.LARGE));
+            OrtModel layers = owned.own(
+                    runtime.openPrepared(CodePredictorGraph.layers(checkpoint, projections), OrtRuntime.Size.LARGE));
             List<OrtModel> heads = new ArrayList<>();
             for (int i = 0; i < checkpoint.config().talker().codeGroups() - 1; i++) {
                 heads.add(owned.own(

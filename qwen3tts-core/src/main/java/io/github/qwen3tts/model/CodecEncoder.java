@@ -40,8 +40,8 @@ public final class CodecEncoder implements AutoCloseable {
         this.owned = owned;
         Stateful rows = CodecEncoderGraph.rows(checkpoint, span);
         carries = rows.state();
-        rowModel = owned.own(runtime.open(rows.model(), OrtRuntime.Size.LARGE));
-        codeModel = owned.own(runtime.open(CodecEncoderGraph.codes(checkpoint), OrtRuntime.Size.LARGE));
+        rowModel = owned.own(runtime.openPrepared(rows.model(), OrtRuntime.Size.LARGE));
+        codeModel = owned.own(runtime.openPrepared(CodecEncoderGraph.codes(checkpoint), OrtRuntime.Size.LARGE));
         TransformerConfig t = config.encoder().transformer();
         rotary = owned.own(new RotaryTable(t.headDim(), t.ropeTheta()));
         samplesPerRow = CodecEncoderGraph.samplesPerRow(config.encoder());

@@ -38,7 +38,7 @@ public final class SpeakerEncoder implements AutoCloseable {
      * @throws ModelLoadException if the checkpoint has none
      */
     public static SpeakerEncoder open(OrtRuntime runtime, Checkpoint checkpoint) {
-        OrtModel model = runtime.open(SpeakerEncoderGraph.build(checkpoint), OrtRuntime.Size.LARGE);
+        OrtModel model = runtime.openPrepared(SpeakerEncoderGraph.build(checkpoint), OrtRuntime.Size.LARGE);
         return new SpeakerEncoder(checkpoint.config().speakerEncoder().orElseThrow(), model);
     }
 

@@ -32,7 +32,7 @@ final class Talker implements AutoCloseable {
     static Talker open(OrtRuntime runtime, Checkpoint checkpoint, Projections projections, TalkerGraph.Taps taps) {
         return new Talker(
                 checkpoint.config().talker(),
-                runtime.open(TalkerGraph.build(checkpoint, projections, taps), OrtRuntime.Size.LARGE),
+                runtime.openPrepared(TalkerGraph.build(checkpoint, projections, taps), OrtRuntime.Size.LARGE),
                 taps == TalkerGraph.Taps.FIRST_LAYER);
     }
 

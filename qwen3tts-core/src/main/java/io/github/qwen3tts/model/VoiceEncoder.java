@@ -6,6 +6,7 @@ import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.api.Warning;
+import io.github.qwen3tts.audio.Pcm;
 import io.github.qwen3tts.audio.dsp.Resampler;
 import io.github.qwen3tts.checkpoint.Checkpoint;
 import io.github.qwen3tts.model.graph.CodecEncoderGraph.Span;
@@ -94,12 +95,16 @@ public final class VoiceEncoder implements AutoCloseable {
         if (inContext && transcriptTokens < seconds) {
             warnings.add(Warning.TRANSCRIPT_SPARSE);
         }
-        float[] vector = speakerEncoder().encode(heardAt(speakerEncoder().sampleRateHz(), clip));
+        Pcm heard = Resampler.resample(clip.audio().toMono(), speakerEncoder().sampleRateHz());
+        float[] vector = speakerEncoder().encode(heard.samples());
         int[] codes = {};
         int frames = 0;
         if (inContext) {
             int rate = codecEncoder().sampleRateHz();
-            float[] samples = heardAt(rate, clip);
+            if (rate != heard.sampleRateHz()) {
+                heard = Resampler.resample(clip.audio().toMono(), rate);
+            }
+            float[] samples = heard.samples();
             int silence = (int) ((long) clip.appendedSilenceMillis() * rate / MILLIS_PER_SECOND);
             codes = codecEncoder().encode(Arrays.copyOf(samples, samples.length + silence));
             frames = codecEncoder().frames(samples.length + silence);
@@ -112,10 +117,6 @@ public final class VoiceEncoder implements AutoCloseable {
                 clip.transcript(),
                 origin(),
                 new Voice.Cloned.Notes(clip.language(), now, clip.consent(), warnings));
-    }
-
-    private static float[] heardAt(int sampleRateHz, Voice.Clip clip) {
-        return Resampler.resample(clip.audio().toMono(), sampleRateHz).samples();
     }
 
     private SpeakerEncoder speakerEncoder() {

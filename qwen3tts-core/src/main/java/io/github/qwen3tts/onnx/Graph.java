@@ -23,9 +23,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -52,7 +52,7 @@ public final class Graph {
         final Map<String, Integer> nameCounts = new HashMap<>();
         final Set<String> inputsAndOutputs = new HashSet<>();
         final Safetensors files;
-        Path weightsFolder;
+        final Set<Path> weightFiles = new LinkedHashSet<>(); // all in one folder
 
         Draft(Safetensors files) {
             this.files = files;
@@ -226,12 +226,17 @@ public final class Graph {
         } catch (IOException e) {
             throw new ModelLoadException("cannot read: file=" + tensor.file(), e);
         }
-        Path folder = file.getParent();
-        if (draft.weightsFolder != null && !draft.weightsFolder.equals(folder)) {
-            throw new ModelLoadException(Check.message(
-                    "all shards of a model must lie in one directory", "directory", draft.weightsFolder, "file", file));
+        for (Path other : draft.weightFiles) {
+            if (!other.getParent().equals(file.getParent())) {
+                throw new ModelLoadException(Check.message(
+                        "all shards of a model must lie in one directory",
+                        "directory",
+                        other.getParent(),
+                        "file",
+                        file));
+            }
         }
-        draft.weightsFolder = folder;
+        draft.weightFiles.add(file);
         TensorProto.Builder proto = TensorProto.newBuilder()
                 .setName(tensor.name())
                 .setDataType(type.code())
@@ -353,7 +358,7 @@ public final class Graph {
                         OperatorSetIdProto.newBuilder().setDomain(MICROSOFT).setVersion(1))
                 .setGraph(draft.proto)
                 .build();
-        return new OnnxModel(draft.proto.getName(), model.toByteArray(), Optional.ofNullable(draft.weightsFolder));
+        return new OnnxModel(draft.proto.getName(), model.toByteArray(), List.copyOf(draft.weightFiles));
     }
 
     private static ValueInfoProto valueInfo(String name, ElementType type, Shape shape) {

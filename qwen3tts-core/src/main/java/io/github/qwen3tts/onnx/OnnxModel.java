@@ -4,16 +4,26 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * A finished graph: the same configuration gives the same bytes.
  *
- * @param name          of the graph
- * @param bytes         the serialised ModelProto, without the large weights
- * @param weightsFolder where the files of the large weights lie; empty if the graph refers to none
+ * @param name        of the graph
+ * @param bytes       the serialised ModelProto, without the large weights
+ * @param weightFiles the files of the large weights, all in one folder
  */
-public record OnnxModel(String name, byte[] bytes, Optional<Path> weightsFolder) {
+public record OnnxModel(String name, byte[] bytes, List<Path> weightFiles) {
+
+    /**
+     * Where the files of the large weights lie.
+     *
+     * @return empty if the graph refers to none
+     */
+    public Optional<Path> weightsFolder() {
+        return weightFiles.stream().findFirst().map(Path::getParent);
+    }
 
     /**
      * Makes a change of a graph visible.

@@ -67,7 +67,10 @@ final class BlockQuantizer {
                 float squares = 0;
                 for (int i = 0; i < count; i++) {
                     float x = row[start + i];
-                    float q = Math.max(-8, Math.min(7, x * inverse + ROUNDER - ROUNDER));
+                    float rounded = x * inverse + ROUNDER - ROUNDER;
+                    float q = rounded < -8
+                            ? -8
+                            : rounded > 7 ? 7 : rounded; // Math.max is slow before it is compiled well
                     trial[i] = q;
                     products += x * q;
                     squares += q * q;

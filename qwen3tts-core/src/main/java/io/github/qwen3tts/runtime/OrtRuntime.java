@@ -5,8 +5,13 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import io.github.qwen3tts.api.Check;
+import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.onnx.OnnxModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The process's ONNX Runtime, and how sessions are opened in it. There is one environment per process. If this library
@@ -23,11 +28,20 @@ public final class OrtRuntime {
     private final OrtEnvironment environment;
     private final Threads threads;
     private final boolean shared;
+    private final PreparedGraphs prepared; // null if graphs are opened fresh
+    private final OptionalInt card; // whose provider graphs are opened with
 
-    private OrtRuntime(OrtEnvironment environment, Threads threads, boolean shared) {
+    private OrtRuntime(OrtEnvironment environment, Threads threads, boolean shared, PreparedGraphs prepared) {
+        this(environment, threads, shared, prepared, OptionalInt.empty());
+    }
+
+    private OrtRuntime(
+            OrtEnvironment environment, Threads threads, boolean shared, PreparedGraphs prepared, OptionalInt card) {
         this.environment = environment;
         this.threads = threads;
         this.shared = shared;
+        this.prepared = prepared;
+        this.card = card;
     }
 
     /**
@@ -59,14 +73,14 @@ public final class OrtRuntime {
                         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "qwen3tts", options);
                 environment.setTelemetry(false); // on by default where the runtime has it
                 sharedPool = wanted;
-                return new OrtRuntime(environment, wanted, true);
+                return new OrtRuntime(environment, wanted, true, null);
             } catch (IllegalStateException e) {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "this application started ONNX Runtime before qwen3tts: each graph gets a thread pool of its own"
                                 + " (threads={0}, not spinning), which is slower; build the TtsEngine first to share one",
                         wanted.count());
-                return new OrtRuntime(OrtEnvironment.getEnvironment(), wanted, false);
+                return new OrtRuntime(OrtEnvironment.getEnvironment(), wanted, false, null);
             } catch (OrtException e) {
                 throw new ModelLoadException("cannot start ONNX Runtime: " + e.getMessage(), e);
             } catch (LinkageError e) {
@@ -83,7 +97,32 @@ public final class OrtRuntime {
                     sharedPool,
                     wanted);
         }
-        return new OrtRuntime(OrtEnvironment.getEnvironment(), sharedPool, true);
+        return new OrtRuntime(OrtEnvironment.getEnvironment(), sharedPool, true, null);
+    }
+
+    /**
+     * Whether graphs can run on a card.
+     *
+     * @param card as its driver counts
+     * @return empty if they can, else what is missing and the way out
+     */
+    public Optional<String> cudaProblem(int card) {
+        return OrtCuda.problem(environment, card);
+    }
+
+    /**
+     * The same runtime with its CUDA provider: opens graphs on a card, as far as the provider knows their operators; the
+     * rest of them stays on the processor. Keeps no prepared graphs.
+     *
+     * @param card as its driver counts
+     * @return the runtime
+     * @throws DeviceException if something is missing; the message says what to add
+     */
+    public OrtRuntime onCuda(int card) {
+        cudaProblem(card).ifPresent(problem -> {
+            throw new DeviceException(problem);
+        });
+        return new OrtRuntime(environment, threads, shared, null, OptionalInt.of(card));
     }
 
     /**
@@ -122,6 +161,19 @@ public final class OrtRuntime {
     }
 
     /**
+     * This runtime, with a place for graphs in prepared form: see {@link #openPrepared}.
+     *
+     * @param directory created when it is needed
+     * @return shares everything else; this runtime itself where nobody can tell which processor it runs on, as on macOS
+     */
+    public OrtRuntime preparingIn(Path directory) {
+        return PreparedGraphs.processor()
+                .map(processor -> new OrtRuntime(
+                        environment, threads, shared, new PreparedGraphs(directory, version(), processor)))
+                .orElse(this);
+    }
+
+    /**
      * Opens a graph.
      *
      * @param model the graph
@@ -132,23 +184,7 @@ public final class OrtRuntime {
     public OrtModel open(OnnxModel model, Size size) {
         Scope owned = new Scope();
         try {
-            SessionOptions options = owned.own(new SessionOptions()); // has to outlive the session
-            options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
-            options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
-            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-            options.addConfigEntry("session.set_denormal_as_zero", "1");
-            if (shared) {
-                options.disablePerSessionThreads();
-            } else {
-                options.setIntraOpNumThreads(size == Size.SMALL ? 1 : threads.count());
-                options.setInterOpNumThreads(1);
-                options.addConfigEntry("session.intra_op.allow_spinning", "0");
-            }
-            if (model.weightsFolder().isPresent()) {
-                options.addConfigEntry(
-                        "session.model_external_initializers_file_folder_path",
-                        model.weightsFolder().get().toString());
-            }
+            SessionOptions options = fresh(model, size, owned);
             return new OrtModel(model.name(), owned.own(environment.createSession(model.bytes(), options)), owned);
         } catch (OrtException | RuntimeException e) {
             owned.closeAfter(e);
@@ -157,5 +193,82 @@ public final class OrtRuntime {
                             + e.getMessage(),
                     e);
         }
+    }
+
+    /**
+     * Opens a graph that takes long to open, such as one with large matrices, in the form the runtime made of it when it
+     * was first opened on this machine: optimised, its weights laid out for the kernels of this processor and mapped
+     * rather than copied. Makes that form if it is missing. Without a place for it, or if anything is wrong with it, the
+     * same as {@link #open}.
+     *
+     * @param model the graph
+     * @param size  how much work it is
+     * @return the opened graph, to be closed by the caller
+     * @throws ModelLoadException if the runtime refuses it
+     */
+    public OrtModel openPrepared(OnnxModel model, Size size) {
+        if (prepared == null) {
+            return open(model, size);
+        }
+        Scope owned = new Scope();
+        try {
+            Path graph = prepared.findOrMake(model, folder -> prepare(model, size, folder));
+            SessionOptions options = options(size, owned);
+            options.setOptimizationLevel(SessionOptions.OptLevel.NO_OPT); // done
+            return new OrtModel(model.name(), owned.own(environment.createSession(graph.toString(), options)), owned);
+        } catch (IOException | OrtException | RuntimeException e) {
+            owned.closeAfter(e);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "graph is not kept in prepared form, which makes loading slower: graph=" + model.name()
+                            + ", directory=" + prepared.directory(),
+                    e);
+            prepared.forget(model);
+            return open(model, size);
+        }
+    }
+
+    /** Has the runtime write a graph down as it would run it. */
+    private void prepare(OnnxModel model, Size size, Path folder) throws IOException {
+        try (Scope owned = new Scope()) {
+            SessionOptions options = fresh(model, size, owned);
+            options.setOptimizedModelFilePath(
+                    folder.resolve(PreparedGraphs.GRAPH).toString());
+            options.addConfigEntry("session.optimized_model_external_initializers_file_name", PreparedGraphs.WEIGHTS);
+            options.addConfigEntry("session.optimized_model_external_initializers_min_size_in_bytes", "1024");
+            options.addConfigEntry("session.save_external_prepacked_constant_initializers", "1");
+            environment.createSession(model.bytes(), options).close();
+        } catch (OrtException e) {
+            throw new IOException("cannot prepare graph: graph=" + model.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private SessionOptions fresh(OnnxModel model, Size size, Scope owned) throws OrtException {
+        SessionOptions options = options(size, owned);
+        options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
+        if (card.isPresent()) {
+            OrtCuda.add(options, card.getAsInt());
+        }
+        if (model.weightsFolder().isPresent()) {
+            options.addConfigEntry(
+                    "session.model_external_initializers_file_folder_path",
+                    model.weightsFolder().get().toString());
+        }
+        return options;
+    }
+
+    private SessionOptions options(Size size, Scope owned) throws OrtException {
+        SessionOptions options = owned.own(new SessionOptions()); // has to outlive the session
+        options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
+        options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+        options.addConfigEntry("session.set_denormal_as_zero", "1");
+        if (shared) {
+            options.disablePerSessionThreads();
+        } else {
+            options.setIntraOpNumThreads(size == Size.SMALL ? 1 : threads.count());
+            options.setInterOpNumThreads(1);
+            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+        }
+        return options;
     }
 }

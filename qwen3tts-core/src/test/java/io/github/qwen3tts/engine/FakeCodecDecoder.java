@@ -1,6 +1,8 @@
 package io.github.qwen3tts.engine;
 
 import io.github.qwen3tts.model.CodecDecoder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -15,12 +17,29 @@ final class FakeCodecDecoder implements CodecDecoder {
     final AtomicInteger closed = new AtomicInteger();
     final AtomicInteger framesDecoded = new AtomicInteger();
 
+    private final List<List<Integer>> calls = new ArrayList<>(); // guarded by itself
+
+    /** Frames of each piece, call by call. */
+    List<List<Integer>> calls() {
+        synchronized (calls) {
+            return List.copyOf(calls);
+        }
+    }
+
     /** Thrown by every decoding, if not null. */
     volatile RuntimeException failure;
 
     @Override
     public State start() {
         return new Memory();
+    }
+
+    @Override
+    public void decode(List<Piece> pieces) {
+        synchronized (calls) {
+            calls.add(pieces.stream().map(Piece::frames).toList());
+        }
+        CodecDecoder.super.decode(pieces);
     }
 
     @Override

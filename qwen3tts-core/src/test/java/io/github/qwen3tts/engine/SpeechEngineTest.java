@@ -110,6 +110,27 @@ class SpeechEngineTest {
         }
     }
 
+    /** Chunks of one frame before those of two, each length in one call. */
+    @Test
+    void chunksThatAreDueTogetherAreDecodedTogetherShortestFirst() {
+        try (Fakes fakes = new Fakes(new FakeLanguageModel(4).stopped(), 8, 1e6)) {
+            fakes.speak(0, 9); // may stand in its only step when the others arrive, which then begin together
+            List<SpeechStream> streams = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                ChunkSchedule chunks = ChunkSchedule.fixed(i % 2 == 0 ? 2 : 1);
+                streams.add(fakes.engine.submit(Fakes.job(6, i, chunks)));
+            }
+            fakes.model.steps.release(1_000);
+            for (int i = 0; i < 4; i++) {
+                assertArrayEquals(Fakes.expected(6, i), Fakes.audio(streams.get(i)));
+            }
+            List<List<Integer>> calls = fakes.codec.calls();
+            int both = calls.indexOf(List.of(2, 2));
+            assertTrue(both > 0, calls.toString());
+            assertEquals(List.of(1, 1), calls.get(both - 1), calls.toString());
+        }
+    }
+
     @Test
     void anotherSeedSpeaksOtherwise() {
         try (Fakes fakes = new Fakes()) {

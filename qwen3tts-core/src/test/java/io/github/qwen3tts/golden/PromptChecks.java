@@ -98,7 +98,7 @@ final class PromptChecks {
         }
     }
 
-    private static PromptRequest request(GoldenCase golden) {
+    static PromptRequest request(GoldenCase golden) {
         return new PromptRequest(
                 golden.input("text").asText(),
                 Language.of(golden.input("language").asText()),

@@ -22,8 +22,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -99,7 +99,7 @@ class OrtRuntimeTest {
     @Test
     void graphTheRuntimeRefusesIsNamed() {
         OrtRuntime runtime = OrtRuntime.start(THREADS);
-        OnnxModel broken = new OnnxModel("broken", new byte[] {1, 2, 3}, Optional.empty());
+        OnnxModel broken = new OnnxModel("broken", new byte[] {1, 2, 3}, List.of());
         String message = assertThrows(ModelLoadException.class, () -> runtime.open(broken, OrtRuntime.Size.SMALL))
                 .getMessage();
         assertTrue(message.contains("cannot open graph: graph=broken"), message);

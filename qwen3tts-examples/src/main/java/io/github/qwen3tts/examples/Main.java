@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
             DesignThenClone.class,
             Synth.class,
             Bench.class,
-            Scorecard.class
+            Scorecard.class,
+            Gpu.class
         })
 public final class Main {
 

@@ -12,43 +12,43 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** The codec decoder on a card. States own slots; calls take turns on the device. */
+/**
+ * The codec decoder on a card. States own slots; calls of any thread take turns on the device, with each other and with
+ * the language model.
+ */
 public final class CudaCodecDecoder implements CodecDecoder {
 
     /** Bounds the memory in which a call's codes and samples wait. */
     private static final int MAX_FRAMES_PER_RUN = 8;
 
     private static final int IDLE = -1;
-
-    /**
-     * One stream's part of a call; see {@link CodecDecoder#decode(int[], int, State, float[], int)}.
-     *
-     * @param codes  {@code [frames * codeGroups]}
-     * @param frames how many
-     * @param state  the stream's, not twice in a call
-     * @param out    receives {@code frames * samplesPerFrame} samples
-     * @param at     index of the first one
-     */
-    public record Piece(int[] codes, int frames, State state, float[] out, int at) {}
+    private static final float[] NO_SAMPLES = {};
 
     private final Device device;
+    private final ReentrantLock turns;
     private final CodecNetwork network;
     private final int states;
     private final long staging; // [frames] times slots and codes, then [frames] times samples
     private final Scope owned = new Scope();
-    private final Map<Integer, FrameGraph> graphs = new HashMap<>(); // by bucket, captured when first needed
+    private final Map<Integer, FrameGraph> graphs = new HashMap<>(); // by bucket
     private final BitSet taken = new BitSet();
     private final ByteBuffer input;
     private final ByteBuffer output;
 
-    CudaCodecDecoder(Device device, CodecNetwork network, int states, long staging) {
+    /** Captures every graph now. {@code turns} says whose the device is. */
+    CudaCodecDecoder(Device device, ReentrantLock turns, CodecNetwork network, int states, long staging) {
         this.device = device;
+        this.turns = turns;
         this.network = network;
         this.states = states;
         this.staging = staging;
         input = device.hostBuffer((int) inputBytes(network) * MAX_FRAMES_PER_RUN);
         output = device.hostBuffer((int) outputBytes(network) * MAX_FRAMES_PER_RUN);
+        for (int bucket = 1; bucket <= network.maxStreams(); bucket *= 2) {
+            graphs.put(bucket, owned.own(device.capture("codec frame of " + bucket, network.frame(bucket))));
+        }
     }
 
     /** Slots, then codes, of one frame of the most streams. */
@@ -71,11 +71,14 @@ public final class CudaCodecDecoder implements CodecDecoder {
 
     @Override
     public State start() {
-        synchronized (device) {
+        turns.lock();
+        try {
             Slot slot = new Slot(0);
             device.clear(network.state(slot.index), network.stateBytes());
             device.clear(network.progress(slot.index), SlotTable.PROGRESS_BYTES);
             return slot;
+        } finally {
+            turns.unlock();
         }
     }
 
@@ -84,50 +87,75 @@ public final class CudaCodecDecoder implements CodecDecoder {
         decode(List.of(new Piece(codes, frames, state, out, at)));
     }
 
-    /**
-     * Decodes pieces of several streams together: what each would give alone, in less time.
-     *
-     * @param pieces of different streams, at most as many as the device was opened for
-     * @throws DeviceException if the device fails; the states are unusable then
-     */
+    /** The samples stay on the device: everything else is as much work as decoding. */
+    @Override
+    public void read(int[] codes, int frames, State state) {
+        List<Piece> pieces = List.of(new Piece(codes, frames, state, NO_SAMPLES, 0));
+        inRuns(frames, (done, count) -> {
+            run(pieces, done, count);
+            ((Slot) state).frames += count;
+        });
+    }
+
+    @Override
     public void decode(List<Piece> pieces) {
         int most = pieces.stream().mapToInt(Piece::frames).max().orElse(0);
-        synchronized (device) {
-            for (int done = 0; done < most; done += MAX_FRAMES_PER_RUN) {
-                run(pieces, done, Math.min(MAX_FRAMES_PER_RUN, most - done));
+        inRuns(most, (done, count) -> {
+            run(pieces, done, count);
+            takeSamples(pieces, done, count);
+        });
+    }
+
+    private interface Run {
+        void frames(int first, int count);
+    }
+
+    /** Lets others have the device in between: a long reference does not hold up the streams that speak. */
+    private void inRuns(int frames, Run run) {
+        for (int done = 0; done < frames; done += MAX_FRAMES_PER_RUN) {
+            turns.lock();
+            try {
+                run.frames(done, Math.min(MAX_FRAMES_PER_RUN, frames - done));
+            } finally {
+                turns.unlock();
             }
         }
     }
 
+    /** Frames {@code first .. first + frames} of every piece that has so many; their samples wait on the device. */
     private void run(List<Piece> pieces, int first, int frames) {
         int bucket = Buckets.of(pieces.size());
-        FrameGraph graph = graphs.computeIfAbsent(bucket, this::capture);
+        FrameGraph graph = graphs.get(bucket);
         long inputBytes = (long) bucket * (1 + network.codeGroups()) * Integer.BYTES;
-        long outputBytes = (long) bucket * network.samplesPerFrame() * Float.BYTES;
         input.clear();
         for (int frame = first; frame < first + frames; frame++) {
             putSlots(pieces, frame, bucket);
             putCodes(pieces, frame, bucket);
         }
         device.upload(input.flip(), staging);
-        long samplesAt = staging + inputBytes(network) * MAX_FRAMES_PER_RUN;
         for (int i = 0; i < frames; i++) {
             long slotsAt = staging + i * inputBytes;
             long slotBytes = (long) bucket * Integer.BYTES;
             device.copy(slotsAt, network.slotIds(), slotBytes);
             device.copy(slotsAt + slotBytes, network.codes(), inputBytes - slotBytes);
             graph.launch();
-            device.copy(network.samples(), samplesAt + i * outputBytes, outputBytes);
-        }
-        output.clear().limit((int) outputBytes * frames);
-        device.download(samplesAt, output);
-        for (int row = 0; row < pieces.size(); row++) {
-            take(pieces.get(row), row, bucket, first, frames);
+            device.copy(network.samples(), samplesAt(i, bucket), samplesAt(1, bucket) - samplesAt(0, bucket));
         }
     }
 
-    private FrameGraph capture(int bucket) {
-        return owned.own(device.capture("codec frame of " + bucket, network.frame(bucket)));
+    /** Where the samples of a run's frame wait. */
+    private long samplesAt(int frame, int bucket) {
+        long before = inputBytes(network) * MAX_FRAMES_PER_RUN;
+        return staging + before + (long) frame * bucket * network.samplesPerFrame() * Float.BYTES;
+    }
+
+    private void takeSamples(List<Piece> pieces, int first, int frames) {
+        int bucket = Buckets.of(pieces.size());
+        output.clear().limit((int) (samplesAt(frames, bucket) - samplesAt(0, bucket)));
+        device.download(samplesAt(0, bucket), output);
+        for (int row = 0; row < pieces.size(); row++) {
+            take(pieces.get(row), row, bucket, first, frames);
+        }
     }
 
     private void putSlots(List<Piece> pieces, int frame, int bucket) {
@@ -160,8 +188,11 @@ public final class CudaCodecDecoder implements CodecDecoder {
 
     @Override
     public void close() {
-        synchronized (device) {
+        turns.lock();
+        try {
             owned.close();
+        } finally {
+            turns.unlock();
         }
     }
 
@@ -189,21 +220,27 @@ public final class CudaCodecDecoder implements CodecDecoder {
 
         @Override
         public State copy() {
-            synchronized (device) {
+            turns.lock();
+            try {
                 Slot copy = new Slot(frames);
                 device.copy(network.state(index), network.state(copy.index), network.stateBytes());
                 device.copy(network.progress(index), network.progress(copy.index), SlotTable.PROGRESS_BYTES);
                 return copy;
+            } finally {
+                turns.unlock();
             }
         }
 
         @Override
         public void close() {
-            synchronized (device) {
+            turns.lock();
+            try {
                 if (open) {
                     open = false;
                     taken.clear(index);
                 }
+            } finally {
+                turns.unlock();
             }
         }
     }

@@ -21,6 +21,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The language model on a card. Streams own slots; any of them may be stepped together, and a frame is one launch of a
@@ -31,12 +32,13 @@ public final class CudaLanguageModel implements LanguageModel {
     private static final int IDLE = -1;
 
     private final Device device;
+    private final ReentrantLock turns;
     private final LanguageNetwork network;
     private final CudaSettings settings;
     private final int codeGroups;
     private final int hidden;
     private final Scope owned = new Scope();
-    private final Map<Integer, FrameGraph> frames = new HashMap<>(); // by bucket, captured when first needed
+    private final Map<Integer, FrameGraph> frames = new HashMap<>(); // by bucket
     private final FrameGraph embedPrompt;
     private final FrameGraph readPrompt;
     private final BitSet taken = new BitSet();
@@ -45,8 +47,11 @@ public final class CudaLanguageModel implements LanguageModel {
     private final ByteBuffer slotIds; // [streams] ints, as uploaded last
     private final ByteBuffer state; // progress and codes, as read back last
 
-    CudaLanguageModel(Device device, Checkpoint checkpoint, CudaSettings settings, LanguageNetwork network) {
+    /** Captures every graph now, so that no stream waits for it later. {@code turns} says whose the device is. */
+    CudaLanguageModel(
+            Device device, ReentrantLock turns, Checkpoint checkpoint, CudaSettings settings, LanguageNetwork network) {
         this.device = device;
+        this.turns = turns;
         this.network = network;
         this.settings = settings;
         codeGroups = checkpoint.config().talker().codeGroups();
@@ -57,6 +62,9 @@ public final class CudaLanguageModel implements LanguageModel {
         state = device.hostBuffer((int) network.stateBytes());
         embedPrompt = owned.own(device.capture("prompt rows", network.embedPrompt()));
         readPrompt = owned.own(device.capture("prompt", network.readPrompt()));
+        for (int bucket = 1; bucket <= Buckets.of(settings.maxStreams()); bucket *= 2) {
+            frames.put(bucket, owned.own(device.capture("frame of " + bucket, network.frame(bucket))));
+        }
         projectPad(checkpoint.config().prompt().text().pad());
     }
 
@@ -105,7 +113,8 @@ public final class CudaLanguageModel implements LanguageModel {
                             settings.maxTextRows())
                     + "; split the text, or open the engine with more room");
         }
-        synchronized (device) {
+        turns.lock();
+        try {
             Stream stream = new Stream(takeSlot());
             try {
                 write(stream.slot, positions, layout.trailing().length, generation, key);
@@ -127,6 +136,8 @@ public final class CudaLanguageModel implements LanguageModel {
                 stream.close();
                 throw e;
             }
+        } finally {
+            turns.unlock();
         }
     }
 
@@ -204,19 +215,18 @@ public final class CudaLanguageModel implements LanguageModel {
 
     @Override
     public void step(List<Generation> streams) {
-        synchronized (device) {
+        turns.lock();
+        try {
             int bucket = Buckets.of(streams.size());
             uploadSlots(streams, bucket);
-            frames.computeIfAbsent(bucket, this::capture).launch();
+            frames.get(bucket).launch();
             device.download(network.state(), state);
             for (int row = 0; row < streams.size(); row++) {
                 ((Stream) streams.get(row)).take(row);
             }
+        } finally {
+            turns.unlock();
         }
-    }
-
-    private FrameGraph capture(int bucket) {
-        return owned.own(device.capture("frame of " + bucket, network.frame(bucket)));
     }
 
     private void uploadSlots(List<Generation> streams, int bucket) {
@@ -229,8 +239,11 @@ public final class CudaLanguageModel implements LanguageModel {
 
     @Override
     public void close() {
-        synchronized (device) {
+        turns.lock();
+        try {
             owned.close();
+        } finally {
+            turns.unlock();
         }
     }
 
@@ -286,11 +299,14 @@ public final class CudaLanguageModel implements LanguageModel {
 
         @Override
         public void close() {
-            synchronized (device) {
+            turns.lock();
+            try {
                 if (open) {
                     open = false;
                     taken.clear(slot);
                 }
+            } finally {
+                turns.unlock();
             }
         }
     }

@@ -13,14 +13,15 @@ import io.github.qwen3tts.runtime.cuda.MemoryPrediction;
 import io.github.qwen3tts.safetensors.Safetensors;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** A checkpoint's language model and codec decoder on one card, with everything they keep there. */
 public final class CudaModel implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(CudaModel.class.getName());
 
-    /** Codec states beside those of speaking streams: voices that were cloned last, and one that is being read. */
-    private static final int KEPT_STATES = 9;
+    /** Codec states beside those of speaking streams: voices that were cloned last, and as many being read. */
+    private static final int KEPT_STATES = 16;
 
     private final Scope owned;
     private final CudaLanguageModel languageModel;
@@ -52,17 +53,20 @@ public final class CudaModel implements AutoCloseable {
                 "device memory: needed={0} MiB, free={1} MiB, for {2}",
                 prediction.bytes() >> 20,
                 device.freeBytes() >> 20,
-                settings);
+                settings.sizes());
+        DeviceArena arena = owned.own(new DeviceArena(device, prediction.bytes(), settings.sizes()));
+        arena.checkRoom(); // before weights are rounded, which takes a minute
         Optional<Safetensors> quantized = matrices.isEmpty()
                 ? Optional.empty()
-                : Optional.of(QuantizedWeights.openOrMake(settings.cacheDirectory(), checkpoint, matrices));
-        DeviceArena arena = owned.own(new DeviceArena(device, prediction.bytes(), settings.toString()));
+                : Optional.of(QuantizedWeights.openOrMake(
+                        settings.cacheDirectory(), checkpoint, checkpoint.weights(), matrices));
         Networks networks = Networks.build(arena, checkpoint, settings, quantized);
         networks.language().load(device);
         networks.codec().load(device);
-        languageModel = owned.own(new CudaLanguageModel(device, checkpoint, settings, networks.language()));
-        codecDecoder =
-                owned.own(new CudaCodecDecoder(device, networks.codec(), states(settings), networks.codecStaging()));
+        ReentrantLock turns = new ReentrantLock(true); // in the order of arrival
+        languageModel = owned.own(new CudaLanguageModel(device, turns, checkpoint, settings, networks.language()));
+        codecDecoder = owned.own(
+                new CudaCodecDecoder(device, turns, networks.codec(), states(settings), networks.codecStaging()));
     }
 
     /**

@@ -34,4 +34,11 @@ public record CudaSettings(
         Check.argument(maxPositions >= 2, "maxPositions must be >= 2", "maxPositions", maxPositions);
         Check.argument(maxTextRows >= 1, "maxTextRows must be >= 1", "maxTextRows", maxTextRows);
     }
+
+    /** What decides the memory, for messages. */
+    String sizes() {
+        return "talker " + precision.talker() + ", predictor " + precision.codePredictor() + ", heads "
+                + precision.heads() + ", maxStreams " + maxStreams + ", maxPositions " + maxPositions
+                + ", maxTextRows " + maxTextRows;
+    }
 }

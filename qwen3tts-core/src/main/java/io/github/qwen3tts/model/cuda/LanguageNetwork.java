@@ -272,7 +272,7 @@ final class LanguageNetwork {
         Rows scores = new Rows(logits, rows, talkerConfig.vocab());
         Rows hiddenAndFirst = new Rows(predictorIn, 2 * rows, hidden);
         launches.add(EmbedSum.frameBegin(slotIds, nextInput, slots, stream, frameRows));
-        talker.pass(stream, frameRows, launches);
+        talker.step(stream, frameRows, launches);
         launches.add(talkerHead.launch(stream, scores, hiddenAndFirst.address()));
         launches.add(sample.first(scores, rules, codecTable(0), hiddenAndFirst.slice(rows, rows)));
         predict(rows, launches);
@@ -288,7 +288,11 @@ final class LanguageNetwork {
             Rows stream =
                     new Rows(predictorX, inputs, predictorConfig.transformer().hidden());
             predictorInput.ifPresent(projection -> launches.add(projection.launch(in, stream)));
-            predictor.pass(stream, step == 0 ? firstPass.get(rows) : laterPasses.get(step - 1), launches);
+            if (step == 0) {
+                predictor.pass(stream, firstPass.get(rows), launches);
+            } else {
+                predictor.step(stream, laterPasses.get(step - 1), launches);
+            }
             Rows scores = new Rows(predictorLogits, rows, predictorConfig.vocab());
             launches.add(predictorHeads.get(step).launch(stream.slice(inputs - rows, rows), scores));
             boolean last = step == predictorHeads.size() - 1;

@@ -149,6 +149,27 @@ final class TransformerNetwork {
 
     /** All layers; x [rows, hidden] in place. The final norm is the head's. */
     void pass(Rows x, RowTable table, List<Launch> launches) {
+        layers(x, launches, (layer, projected, seen) -> {
+            launches.add(layer.rope().launch(projected, layer.cache(), table));
+            launches.add(attention.launch(projected, layer.cache(), table, seen));
+        });
+    }
+
+    /** The same, to the last bit, in fewer launches; no two rows are of one slot. */
+    void step(Rows x, RowTable table, List<Launch> launches) {
+        layers(
+                x,
+                launches,
+                (layer, projected, seen) ->
+                        launches.add(attention.step(layer.rope(), projected, layer.cache(), table, seen)));
+    }
+
+    /** From {@code projected}, queries, keys and values, to {@code seen}. */
+    private interface Attending {
+        void attend(Layer layer, Rows projected, Rows seen);
+    }
+
+    private void layers(Rows x, List<Launch> launches, Attending attending) {
         int rows = x.rows();
         HeadLayout heads = attention.layout();
         Rows projected = new Rows(qkv, rows, heads.qkvWidth());
@@ -156,8 +177,7 @@ final class TransformerNetwork {
         Rows widened = new Rows(gateUp, rows, 2 * c.intermediate());
         for (Layer layer : layers) {
             launches.add(layer.qkv().launch(x, projected));
-            launches.add(layer.rope().launch(projected, layer.cache(), table));
-            launches.add(attention.launch(projected, layer.cache(), table, seen));
+            attending.attend(layer, projected, seen);
             launches.add(layer.out().launch(seen, x));
             launches.add(layer.gateUp().launch(x, widened));
             launches.add(layer.down().launch(widened, x));

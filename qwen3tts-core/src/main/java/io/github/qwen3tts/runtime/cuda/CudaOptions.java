@@ -30,6 +30,16 @@ public record CudaOptions(int device, Path cacheDirectory, Optional<Path> cubins
                 graphs);
     }
 
+    /**
+     * With another directory for compiled kernels.
+     *
+     * @param cacheDirectory created when needed
+     * @return the changed copy
+     */
+    public CudaOptions withCacheDirectory(Path cacheDirectory) {
+        return new CudaOptions(device, cacheDirectory, cubins, graphs);
+    }
+
     private static Path userCache() {
         for (String variable : new String[] {"XDG_CACHE_HOME", "LOCALAPPDATA"}) {
             String value = System.getenv(variable);

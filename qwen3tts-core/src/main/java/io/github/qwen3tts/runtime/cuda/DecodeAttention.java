@@ -78,20 +78,53 @@ public record DecodeAttention(HeadLayout layout, long partial, long tickets) {
      * @return the launch
      */
     public Launch launch(Rows qkv, KvCache cache, RowTable table, Rows out) {
-        int chunks = LinearShape.divideUp(cache.maxPositions(), CHUNK);
-        int useful = LinearShape.divideUp(ENOUGH_BLOCKS, qkv.rows() * layout.kvHeads());
-        return launch(qkv, cache, table, out, Math.min(chunks, useful));
+        return launch(qkv, cache, table, out, splits(qkv.rows(), cache));
     }
 
     Launch launch(Rows qkv, KvCache cache, RowTable table, Rows out, int splits) {
+        return launch("decode_attention", 0, qkv, cache, table, out, splits);
+    }
+
+    /**
+     * One use of the layer together with the one before it, to the same bits in one launch less. No two rows may be of
+     * one slot: none would wait for the other's keys.
+     *
+     * @param before makes queries and keys
+     * @param qkv    {@code [rows, qkvWidth]}, only read
+     * @param cache  receives keys and values at each row's position
+     * @param table  slots and positions of the rows
+     * @param out    receives {@code [rows, queryWidth]}
+     * @return the launch
+     */
+    public Launch step(QkNormRopeAppend before, Rows qkv, KvCache cache, RowTable table, Rows out) {
+        return step(before, qkv, cache, table, out, splits(qkv.rows(), cache));
+    }
+
+    Launch step(QkNormRopeAppend before, Rows qkv, KvCache cache, RowTable table, Rows out, int splits) {
+        int ownHeads = layout.heads() / layout.kvHeads() + 1; // the queries and the key of a block
+        int bytes = ownHeads * layout.dim() * Float.BYTES;
+        return launch("decode_attention_step", bytes, qkv, cache, table, out, splits)
+                .pointer(before.qNorm())
+                .pointer(before.kNorm())
+                .real(before.eps())
+                .pointer(before.frequencies());
+    }
+
+    private int splits(int rows, KvCache cache) {
+        int chunks = LinearShape.divideUp(cache.maxPositions(), CHUNK);
+        return Math.min(chunks, LinearShape.divideUp(ENOUGH_BLOCKS, rows * layout.kvHeads()));
+    }
+
+    private Launch launch(
+            String kernel, int moreSharedBytes, Rows qkv, KvCache cache, RowTable table, Rows out, int splits) {
         qkv.expect(out.rows(), layout.qkvWidth(), "qkv");
         out.expect(qkv.rows(), layout.queryWidth(), "output");
         int group = layout.heads() / layout.kvHeads();
         int dims = layout.dim() <= 32 ? 1 : layout.dim() <= 64 ? 2 : 4;
-        return Launch.of("decode_attention", "decode_attention_g" + group + "_d" + dims)
+        return Launch.of("decode_attention", kernel + "_g" + group + "_d" + dims)
                 .grid(layout.kvHeads(), qkv.rows(), splits)
                 .threads(32 * WARPS)
-                .sharedBytes(WARPS * group * (layout.dim() + 2) * Float.BYTES)
+                .sharedBytes(WARPS * group * (layout.dim() + 2) * Float.BYTES + moreSharedBytes)
                 .pointer(qkv.address())
                 .pointer(cache.keys())
                 .pointer(cache.values())

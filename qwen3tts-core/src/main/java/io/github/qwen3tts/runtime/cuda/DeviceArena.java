@@ -27,6 +27,17 @@ public final class DeviceArena implements DeviceMemory, AutoCloseable {
     }
 
     /**
+     * Finds out early whether everything will fit.
+     *
+     * @throws DeviceException if the device has too little
+     */
+    public void checkRoom() {
+        if (predictedBytes > device.freeBytes()) {
+            throw new DeviceException(tooLittle("everything"));
+        }
+    }
+
+    /**
      * Takes a piece.
      *
      * @throws DeviceException if the device has too little; everything taken before is freed then
@@ -39,20 +50,22 @@ public final class DeviceArena implements DeviceMemory, AutoCloseable {
             return address;
         } catch (DeviceException e) {
             close();
-            throw new DeviceException(
-                    Check.message(
-                                    "device memory does not suffice",
-                                    "neededMiB",
-                                    predictedBytes >> 20,
-                                    "freeMiB",
-                                    device.freeBytes() >> 20,
-                                    "failedAt",
-                                    name,
-                                    "for",
-                                    purpose)
-                            + "; lower the number of streams or the longest speech, or choose a smaller precision",
-                    e);
+            throw new DeviceException(tooLittle(name), e);
         }
+    }
+
+    private String tooLittle(String failedAt) {
+        return Check.message(
+                        "device memory does not suffice",
+                        "neededMiB",
+                        predictedBytes >> 20,
+                        "freeMiB",
+                        device.freeBytes() >> 20,
+                        "failedAt",
+                        failedAt,
+                        "for",
+                        purpose)
+                + "; lower maxStreams, maxFrames or maxTextTokens, or choose a smaller precision";
     }
 
     /** Frees everything; safe to call twice. */

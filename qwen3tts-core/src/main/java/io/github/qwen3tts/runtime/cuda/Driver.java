@@ -94,7 +94,10 @@ final class Driver {
         all[2] = "error";
         all[3] = name(result) + " (" + result + ")";
         System.arraycopy(namesAndValues, 0, all, 4, namesAndValues.length);
-        throw new DeviceException(Check.message("CUDA call failed", all));
+        String wayOut = result == cudart.CUDA_ERROR_OUT_OF_MEMORY
+                ? "; device memory does not suffice: lower maxStreams, maxFrames or maxTextTokens, or choose a smaller precision"
+                : "";
+        throw new DeviceException(Check.message("CUDA call failed", all) + wayOut);
     }
 
     private static String name(int result) {

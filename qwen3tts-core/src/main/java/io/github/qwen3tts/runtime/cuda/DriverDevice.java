@@ -39,7 +39,6 @@ final class DriverDevice implements Device {
     private final List<Pointer> hostBuffers = new ArrayList<>();
     private final LongPointer argumentValues = new LongPointer(MAX_ARGUMENTS);
     private final PointerPointer<Pointer> argumentAddresses = new PointerPointer<>(MAX_ARGUMENTS);
-    private Thread current;
     private boolean closed;
 
     private DriverDevice(CudaOptions options, DeviceProperties properties) {
@@ -69,15 +68,12 @@ final class DriverDevice implements Device {
         }
     }
 
-    /** The driver keeps a current context per thread. */
+    /** The driver keeps a current context per thread, and the thread may have used another card since. */
     private void enter() {
         if (closed) {
             throw new IllegalStateException("device is closed");
         }
-        if (current != Thread.currentThread()) {
-            Driver.check(cudart.cuCtxSetCurrent(context), "cuCtxSetCurrent");
-            current = Thread.currentThread();
-        }
+        Driver.check(cudart.cuCtxSetCurrent(context), "cuCtxSetCurrent");
     }
 
     private void load(String file, byte[] binary) {
@@ -176,12 +172,11 @@ final class DriverDevice implements Device {
     }
 
     private void start(Launch launch) {
-        CUfunc_st function = functions.computeIfAbsent(launch.kernel(), kernel -> find(launch));
+        CUfunc_st function = prepare(launch);
         String kinds = launch.kinds();
         for (int i = 0; i < kinds.length(); i++) {
             argumentValues.put(i, launch.bits(i)); // little endian: narrower ones take the low bytes
         }
-        allowShared(launch, function);
         Driver.check(
                 cudart.cuLaunchKernel(
                         function,
@@ -198,6 +193,13 @@ final class DriverDevice implements Device {
                 "cuLaunchKernel",
                 "kernel",
                 launch);
+    }
+
+    /** Finds the function and asks for its shared memory; nothing of this may happen first while a graph is captured. */
+    private CUfunc_st prepare(Launch launch) {
+        CUfunc_st function = functions.computeIfAbsent(launch.kernel(), kernel -> find(launch));
+        allowShared(launch, function);
+        return function;
     }
 
     private CUfunc_st find(Launch launch) {
@@ -284,6 +286,7 @@ final class DriverDevice implements Device {
         Captured(String name, List<Launch> launches) {
             this.name = name;
             enter();
+            launches.forEach(DriverDevice.this::prepare);
             CUgraph_st graph = new CUgraph_st();
             Driver.check(
                     cudart.cuStreamBeginCapture(stream, cudart.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.qwen3tts.api.DeviceException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -64,6 +66,32 @@ class DecodeAttentionTest {
 
         float[] run(int splits) {
             return device.inEveryOrder(layer.launch(rows, cache, table, out, splits), out);
+        }
+
+        /** Output, keys and values after launches that may change all of them. */
+        float[] runFromTheStart(List<Launch> launches) {
+            Rows originalRows = device.rows(qkv, layout.qkvWidth());
+            Rows originalKeys = device.rows(keys, layout.dim());
+            Rows originalValues = device.rows(values, layout.dim());
+            return device.inEveryOrder(
+                    launches,
+                    () -> {
+                        device.copy(originalRows, rows);
+                        device.copy(originalKeys, new Rows(cache.keys(), originalKeys.rows(), layout.dim()));
+                        device.copy(originalValues, new Rows(cache.values(), originalValues.rows(), layout.dim()));
+                    },
+                    () -> {
+                        float[] seen = device.floats(out);
+                        float[] all = Arrays.copyOf(seen, seen.length + keys.length + values.length);
+                        System.arraycopy(device.floats(cache.keys(), keys.length), 0, all, seen.length, keys.length);
+                        System.arraycopy(
+                                device.floats(cache.values(), values.length),
+                                0,
+                                all,
+                                seen.length + keys.length,
+                                values.length);
+                        return all;
+                    });
         }
 
         float[] expected() {
@@ -137,6 +165,30 @@ class DecodeAttentionTest {
         float[] one = setting.run(1);
         for (int splits = 2; splits <= 6; splits++) {
             assertArrayEquals(one, setting.run(splits), "splits=" + splits);
+        }
+    }
+
+    /** Idle rows, first positions, last positions of a chunk and first ones of the next; caches included. */
+    @ParameterizedTest
+    @CsvSource({"4, 2, 32", "16, 8, 128", "3, 3, 34", "2, 2, 100", "8, 2, 66", "5, 5, 6"})
+    void aStepEqualsItsTwoLaunchesBitForBit(int heads, int kvHeads, int dim) {
+        HeadLayout layout = new HeadLayout(heads, kvHeads, dim);
+        for (int[] positions : new int[][] {{0, 9, 1, 127}, {300, 9, 128, 256}}) {
+            Setting setting = new Setting(layout, 311, new int[] {2, -1, 0, 1}, positions);
+            QkNormRopeAppend rope = new QkNormRopeAppend(
+                    layout,
+                    device.floats(TestDevice.random(random, dim, 1)),
+                    device.floats(TestDevice.random(random, dim, 1)),
+                    1e-6f,
+                    device.floats(RotaryReference.frequencies(dim, 1e6)));
+            float[] two = setting.runFromTheStart(List.of(
+                    rope.launch(setting.rows, setting.cache, setting.table),
+                    setting.layer.launch(setting.rows, setting.cache, setting.table, setting.out, 1)));
+            for (int splits = 1; splits <= 3; splits++) {
+                float[] one = setting.runFromTheStart(List.of(
+                        setting.layer.step(rope, setting.rows, setting.cache, setting.table, setting.out, splits)));
+                assertArrayEquals(two, one, "splits=" + splits);
+            }
         }
     }
 

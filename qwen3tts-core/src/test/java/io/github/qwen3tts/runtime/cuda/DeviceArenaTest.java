@@ -65,8 +65,20 @@ class DeviceArenaTest {
             DeviceException e = assertThrows(DeviceException.class, () -> arena.take("cache", 200));
             assertTrue(e.getMessage().contains("neededMiB=512"), e.getMessage());
             assertTrue(e.getMessage().contains("failedAt=cache, for=precision=bf16, streams=4"), e.getMessage());
-            assertTrue(e.getMessage().contains("lower the number of streams"), e.getMessage());
+            assertTrue(e.getMessage().contains("lower maxStreams, maxFrames or maxTextTokens"), e.getMessage());
             assertTrue(allocated.isEmpty());
+        }
+    }
+
+    @Test
+    void tooLittleRoomIsFoundOutBeforeAnythingIsTaken() {
+        try (DeviceArena arena = new DeviceArena(deviceWith(350), 351, "precision=bf16, streams=4")) {
+            DeviceException e = assertThrows(DeviceException.class, arena::checkRoom);
+            assertTrue(e.getMessage().contains("failedAt=everything, for=precision=bf16, streams=4"), e.getMessage());
+            assertTrue(allocated.isEmpty());
+        }
+        try (DeviceArena arena = new DeviceArena(deviceWith(350), 350, "a test")) {
+            arena.checkRoom();
         }
     }
 }

@@ -10,21 +10,15 @@ import java.util.Optional;
 
 /**
  * Drives {@link DriverDevice} over the stand-in for the driver's library. A program of its own, because a library that is
- * loaded stays loaded. Arguments: the libraries to load first, then a scratch directory.
+ * loaded stays loaded.
  */
 final class DriverDeviceProgram {
 
     private DriverDeviceProgram() {}
 
     public static void main(String[] arguments) throws Exception {
-        for (int i = 0; i < arguments.length - 1; i++) {
-            System.load(arguments[i]);
-        }
-        Path cubins = Path.of(arguments[arguments.length - 1]);
-        for (String file : KernelSources.FILES) {
-            Files.writeString(cubins.resolve(file + ".sm_90.cubin"), "the stand-in does not read it");
-        }
-        CudaOptions options = new CudaOptions(0, cubins, Optional.of(cubins), true);
+        CudaOptions options = CudaOptions.of(0);
+        Path cubins = options.cubins().orElseThrow();
         say(Cuda.status(options).reason());
         say(Cuda.status(new CudaOptions(3, cubins, Optional.of(cubins), true)).reason());
         for (boolean graphs : new boolean[] {true, false}) {
@@ -62,7 +56,7 @@ final class DriverDeviceProgram {
             long y = arena.take("y", (long) rows * Float.BYTES);
             long z = arena.take("z", (long) rows * Float.BYTES);
             device.upload(ids, idsOn);
-            device.upload(table, tableOn);
+            device.upload(table.asReadOnlyBuffer().order(table.order()), tableOn); // as mapped files are
             device.upload(weights, weightsOn);
             device.clear(x, (long) rows * width * Float.BYTES);
             device.clear(y, (long) rows * Float.BYTES);

@@ -3,40 +3,20 @@ package io.github.qwen3tts.runtime.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The code that talks to the driver, through the real bindings, over a stand-in for the driver's library. */
 class DriverDeviceTest {
 
-    private static final String BINDINGS = "org/bytedeco/cuda/linux-x86_64/libjnicudart.so";
-
     @Test
     void drivesACardThroughTheBindings(@TempDir Path scratch) throws Exception {
-        Assumptions.assumeTrue(
-                getClass().getClassLoader().getResource(BINDINGS) != null,
-                "the driver's bindings are not on the class path of the tests (Linux x86-64 only)");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "-Dorg.bytedeco.javacpp.cachedir="
-                                + Path.of("target/javacpp").toAbsolutePath(),
-                        DriverDeviceProgram.class.getName(),
-                        HostShim.runtime().toString(),
-                        HostShim.driver().toString(),
-                        scratch.toString())
-                .redirectErrorStream(true)
-                .start();
-        List<String> said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .lines()
-                .toList();
+        HostDriver.Run run = HostDriver.run(scratch, DriverDeviceProgram.class);
+        List<String> said = run.lines();
         said.forEach(System.out::println);
-        assertEquals(0, process.waitFor(), "exit status");
+        assertEquals(0, run.exitStatus());
         assertTrue(said.contains("done"));
         for (String line : List.of(
                 "CUDA is on: device 0 (host shim), compute capability 9.0, 4096 MiB, driver for CUDA 12.9",

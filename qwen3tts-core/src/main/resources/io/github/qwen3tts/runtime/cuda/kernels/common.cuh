@@ -27,9 +27,25 @@ __device__ __forceinline__ float warp_sum(float value) {
     return value;
 }
 
-__device__ __forceinline__ float warp_max(float value) {
-    for (int offset = 16; offset > 0; offset /= 2) value = fmaxf(value, __shfl_xor_sync(FULL_WARP, value, offset));
-    return value;
+// COUNT sums over the warp at once, COUNT a power of two up to 32. Each step halves the values a lane still cares for, so
+// all sums together take little more shuffles than there are values. The sum of value v ends in values[0] of lanes
+// v * (32 / COUNT) and the following ones. Every sum adds the lanes in the order warp_sum does, to the same bits.
+template <int COUNT>
+__device__ __forceinline__ void warp_sums(float (&values)[COUNT]) {
+    const int lane = threadIdx.x % WARP;
+    int offset = WARP / 2;
+#pragma unroll
+    for (int half = COUNT / 2; half > 0; half /= 2) {
+        const bool upper = lane & offset;
+#pragma unroll
+        for (int i = 0; i < half; i++) {
+            const float given = upper ? values[i] : values[i + half];
+            const float kept = upper ? values[i + half] : values[i];
+            values[i] = kept + __shfl_xor_sync(FULL_WARP, given, offset);
+        }
+        offset /= 2;
+    }
+    for (; offset > 0; offset /= 2) values[0] += __shfl_xor_sync(FULL_WARP, values[0], offset);
 }
 
 // The sum over the block, in every thread; scratch holds one float per warp. Ends with a barrier's worth of safety: the

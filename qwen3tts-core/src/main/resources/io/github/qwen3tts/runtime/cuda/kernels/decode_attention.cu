@@ -5,13 +5,15 @@
 //             [slots, kv_heads, max_positions, dim]; out [rows, heads * dim];
 //             partial [rows, kv_heads, GROUP, chunks of max_positions, dim + 2]; tickets [rows, kv_heads], zero at first
 //             and after every launch; a row with a negative slot is left alone
-//   launch    4 warps; grid (kv_heads, rows, splits); shared memory 4 * GROUP * (dim + 2) floats;
-//             dim at most 32 * DIMS, group == GROUP
+//   launch    4 warps; grid (kv_heads, rows, splits); shared memory 4 * GROUP * (dim + 2) floats, and for v2
+//             (GROUP + 1) * dim more; dim at most 32 * DIMS, group == GROUP
 //   how       Positions are worked on in chunks of 128, each always summed up in the same way; with more than one chunk
 //             the results of all chunks are merged in order by the block that finishes last. So the result depends
 //             neither on the number of splits nor on the batch.
 //   versions  v0 one thread per head, three passes (kept: readable truth)
-//             v1 a warp takes four positions at a time, online softmax, chunks over blocks (shipped)
+//             v1 a warp takes four positions at a time, online softmax, chunks over blocks (shipped for any rows)
+//             v2 as v1, with qk_norm_rope_append inside, to the same bits: one launch less where every row is the only
+//                one of its slot, so that nobody waits for another row's keys (shipped for frames)
 //   check     DecodeAttentionTest
 #include "common.cuh"
 
@@ -47,9 +49,50 @@ KERNEL decode_attention_v0(const float* qkv, const float* keys, const float* val
 }
 EXPORTED(decode_attention_v0);
 
+// What v2 needs to make queries and keys itself.
+struct Rotation {
+    const float *q_norm, *k_norm;
+    float eps;
+    const float* frequencies;
+};
+
+// The heads of one key head's group, q and k, normed, and then rotated into query; k and v go to the cache if this block
+// is the one that reads them there. normed is shared memory of (GROUP + 1) * dim floats.
 template <int GROUP, int DIMS>
-__device__ __forceinline__ void decode_attention(const float* qkv, const float* keys, const float* values, float* out,
-                                                 float* partial, int* tickets, const int* row_slot,
+__device__ __forceinline__ void rotate_and_append(const Rotation& rotation, const float* row, float* key, float* value,
+                                                  float* normed, float (&query)[GROUP][DIMS], int kv_head, int heads,
+                                                  int kv_heads, int dim, int position, bool appends, float scale) {
+    const int warp = threadIdx.x / WARP, lane = threadIdx.x % WARP, half = dim / 2;
+    for (int h = warp; h <= GROUP; h += ATTENTION_WARPS) {
+        const float* x = row + (size_t)(h < GROUP ? kv_head * GROUP + h : heads + kv_head) * dim;
+        const float* norm = h < GROUP ? rotation.q_norm : rotation.k_norm;
+        float squares = 0.0f;
+        for (int i = lane; i < dim; i += WARP) squares = fmaf(x[i], x[i], squares);
+        const float factor = 1.0f / sqrtf(warp_sum(squares) / dim + rotation.eps);
+        for (int i = lane; i < dim; i += WARP) normed[h * dim + i] = x[i] * factor * norm[i];
+    }
+    __syncthreads();
+#pragma unroll
+    for (int j = 0; j < DIMS; j++) {
+        const int i = j * WARP + lane;
+        if (i >= dim) continue;
+        const float angle = position * rotation.frequencies[i % half];
+        const float c = cosf(angle), s = sinf(angle);
+#pragma unroll
+        for (int h = 0; h <= GROUP; h++) {
+            const float a = normed[h * dim + i % half], b = normed[h * dim + i % half + half];
+            const float y = i < half ? a * c - b * s : b * c + a * s;
+            if (h < GROUP) query[h < GROUP ? h : 0][j] = y * scale;
+            if (h == GROUP && appends && warp == 0) key[i] = y;
+        }
+        if (appends && warp == 0) value[i] = row[(size_t)(heads + kv_heads + kv_head) * dim + i];
+    }
+    __syncthreads();
+}
+
+template <int GROUP, int DIMS>
+__device__ __forceinline__ void decode_attention(const Rotation* rotation, const float* qkv, float* keys, float* values,
+                                                 float* out, float* partial, int* tickets, const int* row_slot,
                                                  const int* row_position, int heads, int kv_heads, int dim,
                                                  int max_positions, float scale) {
     SHARED_MEMORY(shared);
@@ -61,7 +104,8 @@ __device__ __forceinline__ void decode_attention(const float* qkv, const float* 
     const int max_chunks = (max_positions + ATTENTION_CHUNK - 1) / ATTENTION_CHUNK;
     if ((int)blockIdx.z >= chunks) return;
 
-    const float* q = qkv + ((size_t)row * (heads + 2 * kv_heads) + kv_head * GROUP) * dim;
+    const float* all_heads = qkv + (size_t)row * (heads + 2 * kv_heads) * dim;
+    const float* q = all_heads + (size_t)kv_head * GROUP * dim;
     const size_t cached = ((size_t)slot * kv_heads + kv_head) * max_positions * dim;
     float* o = out + ((size_t)row * heads + kv_head * GROUP) * dim;
     const int width = dim + 2;  // weighted values, then the largest score, then the sum of weights
@@ -74,8 +118,15 @@ __device__ __forceinline__ void decode_attention(const float* qkv, const float* 
 #pragma unroll
         for (int j = 0; j < DIMS; j++) {
             const int i = j * WARP + lane;
-            query[g][j] = i < dim ? q[g * dim + i] * scale : 0.0f;
+            query[g][j] = i < dim && !rotation ? q[g * dim + i] * scale : 0.0f;
         }
+    }
+    if (rotation) {
+        const size_t here = cached + (size_t)(length - 1) * dim;
+        const bool appends = (chunks - 1) % (int)gridDim.z == (int)blockIdx.z;  // reads the last position's chunk
+        rotate_and_append<GROUP, DIMS>(*rotation, all_heads, keys + here, values + here,
+                                       (float*)shared + ATTENTION_WARPS * GROUP * width, query, kv_head, heads, kv_heads,
+                                       dim, length - 1, appends, scale);
     }
 
     for (int chunk = blockIdx.z; chunk < chunks; chunk += gridDim.z) {
@@ -101,16 +152,21 @@ __device__ __forceinline__ void decode_attention(const float* qkv, const float* 
                     value[u][j] = inside ? values[at] : 0.0f;
                 }
             }
+            float dots[GROUP * AT_ONCE];
+#pragma unroll
+            for (int i = 0; i < GROUP * AT_ONCE; i++) {
+                dots[i] = 0.0f;
+#pragma unroll
+                for (int j = 0; j < DIMS; j++) dots[i] = fmaf(query[i / AT_ONCE][j], key[i % AT_ONCE][j], dots[i]);
+            }
+            warp_sums(dots);
 #pragma unroll
             for (int g = 0; g < GROUP; g++) {
                 float score[AT_ONCE];
                 float top = largest[g];
 #pragma unroll
                 for (int u = 0; u < AT_ONCE; u++) {
-                    float dot = 0.0f;
-#pragma unroll
-                    for (int j = 0; j < DIMS; j++) dot = fmaf(query[g][j], key[u][j], dot);
-                    score[u] = warp_sum(dot);
+                    score[u] = __shfl_sync(FULL_WARP, dots[0], (g * AT_ONCE + u) * (WARP / (GROUP * AT_ONCE)));
                     if (first + u < end) top = fmaxf(top, score[u]);
                 }
                 const float shrink = expf(largest[g] - top);
@@ -194,13 +250,21 @@ __device__ __forceinline__ void decode_attention(const float* qkv, const float* 
 
 #define DECODE_ATTENTION(GROUP, DIMS)                                                                                  \
     KERNEL __launch_bounds__(128) decode_attention_g##GROUP##_d##DIMS(                                                 \
-        const float* qkv, const float* keys, const float* values, float* out, float* partial, int* tickets,            \
-        const int* row_slot, const int* row_position, int heads, int kv_heads, int dim, int max_positions,             \
-        float scale) {                                                                                                 \
-        decode_attention<GROUP, DIMS>(qkv, keys, values, out, partial, tickets, row_slot, row_position, heads,         \
-                                      kv_heads, dim, max_positions, scale);                                            \
+        const float* qkv, float* keys, float* values, float* out, float* partial, int* tickets, const int* row_slot,   \
+        const int* row_position, int heads, int kv_heads, int dim, int max_positions, float scale) {                   \
+        decode_attention<GROUP, DIMS>(nullptr, qkv, keys, values, out, partial, tickets, row_slot, row_position,       \
+                                      heads, kv_heads, dim, max_positions, scale);                                     \
     }                                                                                                                  \
-    EXPORTED(decode_attention_g##GROUP##_d##DIMS);
+    EXPORTED(decode_attention_g##GROUP##_d##DIMS);                                                                     \
+    KERNEL __launch_bounds__(128) decode_attention_step_g##GROUP##_d##DIMS(                                            \
+        const float* qkv, float* keys, float* values, float* out, float* partial, int* tickets, const int* row_slot,   \
+        const int* row_position, int heads, int kv_heads, int dim, int max_positions, float scale,                     \
+        const float* q_norm, const float* k_norm, float eps, const float* frequencies) {                               \
+        const Rotation rotation = {q_norm, k_norm, eps, frequencies};                                                  \
+        decode_attention<GROUP, DIMS>(&rotation, qkv, keys, values, out, partial, tickets, row_slot, row_position,     \
+                                      heads, kv_heads, dim, max_positions, scale);                                     \
+    }                                                                                                                  \
+    EXPORTED(decode_attention_step_g##GROUP##_d##DIMS);
 
 DECODE_ATTENTION(1, 1)
 DECODE_ATTENTION(1, 2)

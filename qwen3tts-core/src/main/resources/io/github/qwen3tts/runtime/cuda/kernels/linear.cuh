@@ -4,7 +4,7 @@
 //   launch    block of 256 threads; grid.x = blocks of 8 * OUTPUTS outputs, grid.y = blocks of ROWS rows;
 //             dynamic shared memory: linear_shared_bytes
 //   how       The rows' inputs are staged in shared memory chunk by chunk; each warp owns OUTPUTS outputs, its lanes
-//             stride over the inputs in 16-byte loads, and a butterfly adds the lanes. Which lane adds what, and in which
+//             stride over the inputs in 16-byte loads, then the lanes are added up. Which lane adds what, and in which
 //             order, depends on the weights' type alone: a row's result is the same in every batch.
 //   bank conflicts   Lane l needs inputs l*VALUES .. l*VALUES+VALUES-1. Chunks are stored quad-major (all first quads,
 //             then all second quads, ...), so that the 32 lanes read 32 neighbouring float4.
@@ -91,14 +91,13 @@ __device__ __forceinline__ void linear(const unsigned char* weights, const float
         }
     }
 
+    float all[OUTPUTS * ROWS];
 #pragma unroll
-    for (int o = 0; o < OUTPUTS; o++) {
-#pragma unroll
-        for (int r = 0; r < ROWS; r++) {
-            const float sum = warp_sum(sums[o][r]);
-            if (lane == 0 && first_output + o < outputs && first_row + r < rows) store(first_row + r, first_output + o, sum);
-        }
-    }
+    for (int i = 0; i < OUTPUTS * ROWS; i++) all[i] = sums[i / ROWS][i % ROWS];
+    warp_sums(all);
+    const int lanes_each = WARP / (OUTPUTS * ROWS), mine = lane / lanes_each;
+    const int row = first_row + mine % ROWS, output = first_output + mine / ROWS;
+    if (lane % lanes_each == 0 && output < outputs && row < rows) store(row, output, all[0]);
 }
 
 #endif

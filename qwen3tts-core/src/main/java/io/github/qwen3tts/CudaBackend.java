@@ -1,0 +1,75 @@
+package io.github.qwen3tts;
+
+import io.github.qwen3tts.api.Device;
+import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.checkpoint.Checkpoint;
+import io.github.qwen3tts.model.CodecDecoder;
+import io.github.qwen3tts.model.LanguageModel;
+import io.github.qwen3tts.model.cuda.CudaModel;
+import io.github.qwen3tts.model.cuda.CudaSettings;
+import io.github.qwen3tts.runtime.OrtRuntime;
+import io.github.qwen3tts.runtime.Scope;
+import io.github.qwen3tts.runtime.cuda.Cuda;
+import io.github.qwen3tts.runtime.cuda.CudaOptions;
+
+/** The model as kernels of our own on a card; encoders of voices stay on the processor. */
+final class CudaBackend implements ModelBackend {
+
+    private final OrtRuntime encoders;
+    private final Checkpoint checkpoint;
+    private final CudaOptions options;
+    private final CudaSettings settings;
+    private final Scope owned = new Scope();
+    private final Opening<io.github.qwen3tts.runtime.cuda.Device> card;
+    private CudaModel model;
+
+    CudaBackend(OrtRuntime encoders, Checkpoint checkpoint, CudaOptions options, CudaSettings settings) {
+        this.encoders = encoders;
+        this.checkpoint = checkpoint;
+        this.options = options;
+        this.settings = settings;
+        card = owned.own(new Opening<>(() -> Cuda.open(options))); // may have to compile kernels
+    }
+
+    @Override
+    public LanguageModel languageModel() {
+        model = owned.own(CudaModel.open(card.await(), checkpoint, settings));
+        return model.languageModel();
+    }
+
+    @Override
+    public CodecDecoder codecDecoder() {
+        return model.codecDecoder();
+    }
+
+    @Override
+    public OrtRuntime encoders() {
+        return encoders;
+    }
+
+    @Override
+    public Device device() {
+        return Device.cuda(options.device());
+    }
+
+    @Override
+    public Precision precision() {
+        return settings.precision();
+    }
+
+    @Override
+    public int maxPositions() {
+        return settings.maxPositions();
+    }
+
+    @Override
+    public void close() {
+        owned.close();
+    }
+
+    @Override
+    public String toString() {
+        return "kernels on " + device() + ", " + settings.maxStreams() + " streams of " + settings.maxPositions()
+                + " positions";
+    }
+}

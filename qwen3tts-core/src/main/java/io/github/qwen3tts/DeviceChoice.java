@@ -1,0 +1,101 @@
+package io.github.qwen3tts;
+
+import io.github.qwen3tts.api.Backend;
+import io.github.qwen3tts.api.Device;
+import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.checkpoint.Checkpoint;
+import io.github.qwen3tts.model.cuda.CudaSettings;
+import io.github.qwen3tts.runtime.OrtRuntime;
+import io.github.qwen3tts.runtime.cuda.Cuda;
+import io.github.qwen3tts.runtime.cuda.CudaOptions;
+import io.github.qwen3tts.runtime.cuda.CudaStatus;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What was asked for, from which a back end is made. Nothing of CUDA is touched for {@link Device#CPU}.
+ *
+ * @param device         what should compute
+ * @param backend        with which code
+ * @param precision      how weights should be stored
+ * @param maxStreams     that speak at once
+ * @param maxFrames      prompt and speech of a stream, where room is taken ahead
+ * @param maxTextTokens  of a request
+ * @param cacheDirectory of quantised weights and compiled kernels
+ */
+record DeviceChoice(
+        Device device,
+        Backend backend,
+        Precision precision,
+        int maxStreams,
+        int maxFrames,
+        int maxTextTokens,
+        Path cacheDirectory) {
+
+    private static final System.Logger LOG = System.getLogger(DeviceChoice.class.getName());
+
+    /** The text's rows that follow a prompt are its tokens and their end. */
+    private static final int ROWS_BESIDE_TEXT = 2;
+
+    /**
+     * The back end that was chosen, the processor's if there was a choice and no card can be used.
+     *
+     * @throws DeviceException if a card was asked for and cannot be used; the message says why, and the way out
+     */
+    ModelBackend open(OrtRuntime runtime, Checkpoint checkpoint) {
+        if (device.kind() == Device.Kind.CPU) {
+            return onCpu(runtime, checkpoint);
+        }
+        Optional<String> problem = problem(runtime);
+        if (device.kind() == Device.Kind.AUTO) {
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "device auto: {0}",
+                    problem.map(why -> "using the CPU: " + why).orElse("using " + card()));
+        } else if (problem.isPresent()) {
+            throw new DeviceException(problem.get());
+        }
+        if (problem.isPresent()) {
+            return onCpu(runtime, checkpoint);
+        }
+        return backend == Backend.NATIVE ? onCuda(runtime, checkpoint) : onCudaProvider(runtime, checkpoint);
+    }
+
+    private Device card() {
+        return Device.cuda(device.index());
+    }
+
+    /** Why the card cannot be used; empty if it can. */
+    private Optional<String> problem(OrtRuntime runtime) {
+        if (backend == Backend.ONNX_RUNTIME) {
+            return runtime.cudaProblem(device.index());
+        }
+        CudaStatus status = Cuda.status(options());
+        return status.available() ? Optional.empty() : Optional.of(status.reason());
+    }
+
+    private CudaOptions options() {
+        return CudaOptions.of(device.index()).withCacheDirectory(cacheDirectory.resolve("kernels"));
+    }
+
+    private ModelBackend onCpu(OrtRuntime runtime, Checkpoint checkpoint) {
+        return new OrtBackend(
+                runtime, checkpoint, Device.CPU, PrecisionPolicy.onCpu(precision, checkpoint), cacheDirectory);
+    }
+
+    private ModelBackend onCudaProvider(OrtRuntime runtime, Checkpoint checkpoint) {
+        Precision resolved = PrecisionPolicy.onCudaProvider(precision);
+        return new OrtBackend(runtime.onCuda(device.index()), checkpoint, card(), resolved, cacheDirectory);
+    }
+
+    private ModelBackend onCuda(OrtRuntime runtime, Checkpoint checkpoint) {
+        CudaSettings settings = new CudaSettings(
+                PrecisionPolicy.onCuda(precision, checkpoint),
+                maxStreams,
+                Math.min(maxFrames, checkpoint.config().talker().maxPositions()),
+                maxTextTokens + ROWS_BESIDE_TEXT,
+                cacheDirectory);
+        return new CudaBackend(runtime, checkpoint, options(), settings);
+    }
+}

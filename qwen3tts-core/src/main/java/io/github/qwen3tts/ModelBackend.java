@@ -1,0 +1,35 @@
+package io.github.qwen3tts;
+
+import io.github.qwen3tts.api.Device;
+import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.model.CodecDecoder;
+import io.github.qwen3tts.model.LanguageModel;
+import io.github.qwen3tts.runtime.OrtRuntime;
+
+/**
+ * Where the model runs: opens its parts there and owns them. Begins with what takes long when it is made, on another
+ * thread.
+ */
+interface ModelBackend extends AutoCloseable {
+
+    /** Opens the language model. Called once, before the codec decoder is asked for. */
+    LanguageModel languageModel();
+
+    /** The codec decoder, opened meanwhile. */
+    CodecDecoder codecDecoder();
+
+    /** What runs the encoders of voices. */
+    OrtRuntime encoders();
+
+    /** What computes: the processor or a card. */
+    Device device();
+
+    /** How the weights are stored, in full. */
+    Precision precision();
+
+    /** Prompt positions and frames that a stream has room for together. */
+    int maxPositions();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,92 @@
+package io.github.qwen3tts.golden;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.runtime.cuda.Cuda;
+import io.github.qwen3tts.runtime.cuda.CudaOptions;
+import io.github.qwen3tts.runtime.cuda.CudaStatus;
+import io.github.qwen3tts.runtime.cuda.Device;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs golden cases on a card: {@code CudaGoldenRunner DIR [PREFIX]}. Cases of one checkpoint are also spoken together,
+ * which must not change a code.
+ */
+public final class CudaGoldenRunner {
+
+    private CudaGoldenRunner() {}
+
+    /** Ends with {@code N passed, M failed}; the exit status is 1 if any failed, 2 if CUDA is off. */
+    public static void main(String[] args) throws IOException {
+        CudaOptions options = CudaOptions.of(0);
+        CudaStatus status = Cuda.status(options);
+        System.out.println(status.reason());
+        if (!status.available()) {
+            System.exit(2);
+        }
+        List<GoldenCase> cases = cases(Path.of(args[0]), args.length > 1 ? args[1] : "");
+        int failed = 0;
+        Path cache = Files.createTempDirectory("cuda-golden");
+        try (Device device = Cuda.open(options);
+                CudaChecks alone = new CudaChecks(device, Precision.FP32, cache, 1);
+                CudaChecks together = new CudaChecks(device, Precision.FP32, cache, 64)) {
+            for (GoldenCase golden : cases) {
+                failed += passed(golden.path(), report -> alone.run(golden, report)) ? 0 : 1;
+            }
+            failed += passed("all together", report -> together(cases, together, report)) ? 0 : 1;
+        }
+        System.out.println(cases.size() + 1 - failed + " passed, " + failed + " failed");
+        System.exit(failed == 0 && !cases.isEmpty() ? 0 : 1);
+    }
+
+    private static List<GoldenCase> cases(Path root, String prefix) throws IOException {
+        List<GoldenCase> cases = new ArrayList<>();
+        for (JsonNode entry : new ObjectMapper().readTree(Files.readAllBytes(root.resolve("cases/index.json")))) {
+            String path = entry.path("path").asText();
+            String kind = entry.path("kind").asText();
+            if (path.startsWith(prefix) && (kind.equals("tts") || kind.equals("codec_decode"))) {
+                cases.add(GoldenCase.read(root, path, kind));
+            }
+        }
+        return cases;
+    }
+
+    private static boolean passed(String name, Check.Comparison comparison) throws IOException {
+        Report report = new Report();
+        try {
+            comparison.run(report);
+        } catch (DeviceException e) {
+            report.fail(name, e.getMessage());
+        }
+        System.out.println((report.passed() ? "passed " : "FAILED ") + name);
+        report.lines().forEach(System.out::println);
+        return report.passed();
+    }
+
+    /** All speech cases of each checkpoint at once. */
+    private static void together(List<GoldenCase> cases, CudaChecks checks, Report report) throws IOException {
+        for (Path checkpoint :
+                cases.stream().map(GoldenCase::checkpoint).distinct().toList()) {
+            List<GoldenCase> same = cases.stream()
+                    .filter(golden ->
+                            golden.kind().equals("tts") && golden.checkpoint().equals(checkpoint))
+                    .toList();
+            if (same.isEmpty()) {
+                continue;
+            }
+            List<CudaChecks.Spoken> spoken = checks.speak(checks.model(same.get(0)), same);
+            for (int i = 0; i < same.size(); i++) {
+                report.equal(
+                        same.get(i).path(),
+                        same.get(i).integers("codes"),
+                        spoken.get(i).codes());
+            }
+        }
+    }
+}

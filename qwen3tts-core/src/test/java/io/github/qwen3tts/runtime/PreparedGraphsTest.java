@@ -1,0 +1,173 @@
+package io.github.qwen3tts.runtime;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.qwen3tts.onnx.ElementType;
+import io.github.qwen3tts.onnx.Graph;
+import io.github.qwen3tts.onnx.Layers;
+import io.github.qwen3tts.onnx.OnnxModel;
+import io.github.qwen3tts.onnx.Value;
+import io.github.qwen3tts.safetensors.DataType;
+import io.github.qwen3tts.safetensors.Safetensors;
+import io.github.qwen3tts.safetensors.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PreparedGraphsTest {
+
+    private static final int WIDTH = 96; // times 100 rows: a weight too large to be part of the graph
+    private static final int OUT = 100;
+
+    @TempDir
+    private Path directory;
+
+    private Path prepared;
+    private OrtRuntime runtime;
+
+    @BeforeEach
+    void start() {
+        assumeTrue(PreparedGraphs.processor().isPresent(), "nobody can tell which processor this is");
+        prepared = directory.resolve("graphs");
+        runtime = OrtRuntime.start(new OrtRuntime.Threads(2, false)).preparingIn(prepared);
+    }
+
+    @Test
+    void preparedGraphComputesTheSameBits() throws IOException {
+        OnnxModel graph = graph(weights(1));
+        float[] fresh = run(runtime.open(graph, OrtRuntime.Size.LARGE));
+        assertArrayEquals(fresh, run(runtime.openPrepared(graph, OrtRuntime.Size.LARGE)));
+        Path folder = onlyFolder();
+        FileTime made = Files.getLastModifiedTime(folder.resolve(PreparedGraphs.WEIGHTS));
+
+        assertArrayEquals(fresh, run(runtime.openPrepared(graph, OrtRuntime.Size.LARGE)));
+        assertEquals(folder, onlyFolder());
+        assertEquals(made, Files.getLastModifiedTime(folder.resolve(PreparedGraphs.WEIGHTS)), "made once");
+    }
+
+    @Test
+    void otherWeightsAreAnotherGraph() throws IOException {
+        float[] before = run(runtime.openPrepared(graph(weights(1)), OrtRuntime.Size.LARGE));
+        Path folder = onlyFolder();
+        OnnxModel changed = graph(weights(2)); // the same file and the same graph
+        float[] after = run(runtime.openPrepared(changed, OrtRuntime.Size.LARGE));
+        assertArrayEquals(run(runtime.open(changed, OrtRuntime.Size.LARGE)), after);
+        assertNotEquals(before[0], after[0]);
+        assertEquals(2, folders().size());
+        assertTrue(folders().contains(folder));
+    }
+
+    @Test
+    void damageIsNoticedAndMadeGood() throws IOException {
+        OnnxModel graph = graph(weights(1));
+        float[] expected = run(runtime.openPrepared(graph, OrtRuntime.Size.LARGE));
+        for (String file : List.of(PreparedGraphs.GRAPH, PreparedGraphs.WEIGHTS)) {
+            Path damaged = onlyFolder().resolve(file);
+            try (FileChannel channel = FileChannel.open(damaged, StandardOpenOption.WRITE)) {
+                channel.truncate(channel.size() / 2);
+            }
+            assertArrayEquals(expected, run(runtime.openPrepared(graph, OrtRuntime.Size.LARGE)), file);
+            assertEquals(List.of(), folders(), file);
+            assertArrayEquals(expected, run(runtime.openPrepared(graph, OrtRuntime.Size.LARGE)), file);
+            onlyFolder();
+        }
+    }
+
+    @Test
+    void whatNobodyUsesGoesWhenAnotherIsMade() throws IOException {
+        Path month = Files.createDirectories(prepared.resolve("old-0"));
+        Files.write(month.resolve(PreparedGraphs.GRAPH), new byte[3]);
+        Path week = Files.createDirectories(prepared.resolve("younger-0"));
+        Files.setLastModifiedTime(month, FileTime.from(Instant.now().minus(Duration.ofDays(31))));
+        Files.setLastModifiedTime(week, FileTime.from(Instant.now().minus(Duration.ofDays(7))));
+        runtime.openPrepared(graph(weights(1)), OrtRuntime.Size.LARGE).close();
+        assertFalse(Files.exists(month));
+        assertTrue(Files.exists(week));
+    }
+
+    @Test
+    void manyAtOnceMakeOne() throws IOException {
+        OnnxModel graph = graph(weights(1));
+        float[] expected = run(runtime.open(graph, OrtRuntime.Size.LARGE));
+        List<float[]> results = IntStream.range(0, 8)
+                .parallel()
+                .mapToObj(i -> run(runtime.openPrepared(graph, OrtRuntime.Size.LARGE)))
+                .toList();
+        results.forEach(result -> assertArrayEquals(expected, result));
+        onlyFolder();
+    }
+
+    @Test
+    void graphOpensAllTheSameWhereNothingCanBeWritten() throws IOException {
+        Files.write(prepared, new byte[0]); // not a directory
+        OnnxModel graph = graph(weights(1));
+        float[] expected = run(runtime.open(graph, OrtRuntime.Size.LARGE));
+        assertArrayEquals(expected, run(runtime.openPrepared(graph, OrtRuntime.Size.LARGE)));
+    }
+
+    private Path onlyFolder() throws IOException {
+        List<Path> all = folders();
+        assertEquals(1, all.size(), all::toString);
+        return all.get(0);
+    }
+
+    private List<Path> folders() throws IOException {
+        try (Stream<Path> all = Files.list(prepared)) {
+            return all.toList();
+        }
+    }
+
+    private Safetensors weights(int seed) throws IOException {
+        Path file = directory.resolve("weights.safetensors");
+        SafetensorsWriter writer = new SafetensorsWriter(Map.of());
+        writer.declare("weight", DataType.F32, List.of((long) OUT, (long) WIDTH));
+        ByteBuffer bytes = ByteBuffer.allocate(OUT * WIDTH * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        new Random(seed).doubles(OUT * WIDTH).forEach(x -> bytes.putFloat((float) x));
+        try (SafetensorsWriter.Output out = writer.create(file)) {
+            out.write("weight", bytes.flip());
+        }
+        Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH.plusSeconds(seed))); // whatever the clock's steps
+        return Safetensors.open(file);
+    }
+
+    private static OnnxModel graph(Safetensors weights) {
+        Graph g = Graph.named("layer", weights);
+        Value x = g.input("x", ElementType.FLOAT, 1, WIDTH);
+        g.output("y", Layers.linear(x, g.weight("weight", OUT, WIDTH), null));
+        return g.finish();
+    }
+
+    private static float[] run(OrtModel model) {
+        try (model;
+                Tensor x = Tensor.floats(1, WIDTH);
+                Tensor y = Tensor.floats(1, OUT)) {
+            for (int i = 0; i < WIDTH; i++) {
+                x.floats().put(i, (float) Math.sin(i));
+            }
+            model.run(new OrtModel.Bindings().input("x", x).output("y", y));
+            float[] result = new float[OUT];
+            y.floats().get(result);
+            return result;
+        }
+    }
+}

@@ -1,0 +1,316 @@
+package io.github.qwen3tts.examples.bench;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import io.github.qwen3tts.api.GenerationOptions;
+import io.github.qwen3tts.api.Language;
+import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.api.TextLayout;
+import io.github.qwen3tts.checkpoint.Checkpoint;
+import io.github.qwen3tts.model.CodecDecoder;
+import io.github.qwen3tts.model.CodecDecoder.Piece;
+import io.github.qwen3tts.model.LanguageModel.Generation;
+import io.github.qwen3tts.model.LanguageModel.Progress;
+import io.github.qwen3tts.model.LanguageModel.RandomKey;
+import io.github.qwen3tts.model.TalkerPrompt;
+import io.github.qwen3tts.model.cuda.CudaCodecDecoder;
+import io.github.qwen3tts.model.cuda.CudaLanguageModel;
+import io.github.qwen3tts.model.cuda.CudaModel;
+import io.github.qwen3tts.model.cuda.CudaSettings;
+import io.github.qwen3tts.prompt.ModelType;
+import io.github.qwen3tts.prompt.PromptBuilder;
+import io.github.qwen3tts.prompt.PromptRequest;
+import io.github.qwen3tts.prompt.PromptVocabulary;
+import io.github.qwen3tts.prompt.PromptVoice;
+import io.github.qwen3tts.runtime.cuda.Device;
+import io.github.qwen3tts.runtime.cuda.DeviceProperties;
+import io.github.qwen3tts.text.PretokenizerRule;
+import io.github.qwen3tts.text.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Measures the CUDA engine below the front door: prompts, frames of one and of many streams, first audio. Every stream
+ * has a seed of its own; the first one's codes and samples have to be the same in every batch.
+ */
+public final class CudaRun {
+
+    private static final int MAX_TEXT_TOKENS = 1024;
+    private static final int PROMPT_ROOM = 512;
+    private static final double FRAME_MILLIS = 80;
+
+    /**
+     * What to speak.
+     *
+     * @param streams    numbers of streams, each measured on its own
+     * @param frames     of a speech
+     * @param textTokens of the text
+     * @param runs       first chunks measured
+     */
+    public record Workload(List<Integer> streams, int frames, int textTokens, int runs) {}
+
+    /**
+     * What came out for one number of streams.
+     *
+     * @param card              name of the card
+     * @param model             name of the checkpoint's directory
+     * @param precision         of the large matrices
+     * @param streams           that spoke at once
+     * @param promptPositions   of each
+     * @param frames            measured
+     * @param deviceBytes       taken on the card
+     * @param promptMillis      to read one prompt
+     * @param firstAudioMillis  from a prompt's ids to the first frame's samples, one stream
+     * @param languageMillis    a frame's codes, all streams together
+     * @param codecMillis       a frame's samples, all streams together
+     * @param sameAsAlone       whether the first stream's codes and samples are those it has alone
+     * @param piecesEqualWhole  whether one call for all frames gives the samples of one call per frame
+     */
+    public record Result(
+            String card,
+            String model,
+            String precision,
+            int streams,
+            int promptPositions,
+            int frames,
+            long deviceBytes,
+            Summary promptMillis,
+            Summary firstAudioMillis,
+            Summary languageMillis,
+            Summary codecMillis,
+            boolean sameAsAlone,
+            boolean piecesEqualWhole) {
+
+        /**
+         * For a file of lines.
+         *
+         * @return one line
+         */
+        public String json() {
+            try {
+                return OwnProcess.JSON.writeValueAsString(this);
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        /**
+         * For a person.
+         *
+         * @return one line
+         */
+        public String text() {
+            double frame = languageMillis.p50() + codecMillis.p50();
+            return String.format(
+                    Locale.ROOT,
+                    "%s %s, %d streams: frame %.2f ms (codes %.2f, audio %.2f; p95 %.2f and %.2f), rtf %.4f, prompt of"
+                            + " %d positions %.2f ms, first audio %.2f ms (p95 %.2f), same as alone: %s, pieces equal"
+                            + " the whole: %s",
+                    model,
+                    precision,
+                    streams,
+                    frame,
+                    languageMillis.p50(),
+                    codecMillis.p50(),
+                    languageMillis.p95(),
+                    codecMillis.p95(),
+                    frame / FRAME_MILLIS,
+                    promptPositions,
+                    promptMillis.p50(),
+                    firstAudioMillis.p50(),
+                    firstAudioMillis.p95(),
+                    sameAsAlone,
+                    piecesEqualWhole);
+        }
+    }
+
+    private final Device device;
+    private final Path directory;
+    private final Precision precision;
+    private final Workload work;
+    private final Checkpoint checkpoint;
+    private final TalkerPrompt prompt;
+    private final GenerationOptions options;
+
+    /**
+     * Prepares the prompt.
+     *
+     * @param device    stays the caller's
+     * @param directory of a checkpoint
+     * @param precision resolved
+     * @param work      what to speak
+     * @throws IOException if the tokenizer cannot be read
+     */
+    public CudaRun(Device device, Path directory, Precision precision, Workload work) throws IOException {
+        this.device = device;
+        this.directory = directory;
+        this.precision = precision;
+        this.work = work;
+        checkpoint = Checkpoint.open(directory);
+        prompt = prompt();
+        options = checkpoint.generation().withMaxNewTokens(work.frames() + 1);
+    }
+
+    private TalkerPrompt prompt() throws IOException {
+        Tokenizer tokenizer = Tokenizer.load(directory, PretokenizerRule.QWEN2);
+        PromptVocabulary vocabulary = checkpoint.config().prompt();
+        String text = BenchmarkText.of(work.textTokens(), words -> tokenizer.encode(words).length);
+        PromptVoice voice = switch (vocabulary.type()) {
+            case CUSTOM_VOICE ->
+                new PromptVoice.Preset(vocabulary.speakers().keySet().iterator().next());
+            case VOICE_DESIGN -> new PromptVoice.Unnamed();
+            case BASE -> new PromptVoice.Vector();
+        };
+        PromptRequest request = new PromptRequest(text, Language.AUTO, voice, "", TextLayout.STREAMING);
+        float[] speaker = vocabulary.type() == ModelType.BASE
+                ? new float[checkpoint.config().talker().transformer().hidden()]
+                : new float[0];
+        return new TalkerPrompt(
+                new PromptBuilder(tokenizer, vocabulary, MAX_TEXT_TOKENS).layout(request), speaker, new int[0]);
+    }
+
+    /** What one stream said. */
+    private record Said(int[] codes, float[] samples) {}
+
+    /**
+     * Measures every number of streams.
+     *
+     * @return the results in order
+     * @throws IOException if there is no room for quantised weights
+     */
+    public List<Result> measure() throws IOException {
+        int most = Collections.max(work.streams());
+        try (TemporaryDirectory cache = TemporaryDirectory.create()) {
+            CudaSettings settings =
+                    new CudaSettings(precision, most, work.frames() + PROMPT_ROOM, MAX_TEXT_TOKENS, cache.path());
+            long bytes = CudaModel.predictedBytes(checkpoint, settings);
+            try (CudaModel model = CudaModel.open(device, checkpoint, settings)) {
+                List<Double> ignored = new ArrayList<>();
+                Said alone = speak(model, 1, ignored, ignored);
+                boolean whole = Arrays.equals(alone.samples(), decodeWhole(model.codecDecoder(), alone.codes()));
+                List<Result> results = new ArrayList<>();
+                for (int streams : work.streams()) {
+                    results.add(measure(model, streams, bytes, alone, whole));
+                }
+                return results;
+            }
+        }
+    }
+
+    private Result measure(CudaModel model, int streams, long bytes, Said alone, boolean whole) {
+        List<Double> prompts = new ArrayList<>();
+        List<Double> firsts = new ArrayList<>();
+        for (int run = 0; run < work.runs(); run++) {
+            first(model, prompts, firsts);
+        }
+        List<Double> language = new ArrayList<>();
+        List<Double> codec = new ArrayList<>();
+        speak(model, streams, new ArrayList<>(), new ArrayList<>()); // captures the graphs of this batch
+        Said said = speak(model, streams, language, codec);
+        boolean same = Arrays.equals(alone.codes(), said.codes()) && Arrays.equals(alone.samples(), said.samples());
+        DeviceProperties card = device.properties();
+        return new Result(
+                card.name(),
+                directory.toAbsolutePath().getFileName().toString(),
+                precision.talker().name().toLowerCase(Locale.ROOT),
+                streams,
+                prompt.positions(),
+                language.size(),
+                bytes,
+                summary(prompts),
+                summary(firsts),
+                summary(language),
+                summary(codec),
+                same,
+                whole);
+    }
+
+    private static Summary summary(List<Double> millis) {
+        return Summary.of(millis.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+
+    private static double millisSince(long nanos) {
+        return (System.nanoTime() - nanos) / 1e6;
+    }
+
+    /** From ids to the first frame of samples. */
+    private void first(CudaModel model, List<Double> prompts, List<Double> firsts) {
+        CudaCodecDecoder decoder = model.codecDecoder();
+        float[] samples = new float[decoder.samplesPerFrame()];
+        long began = System.nanoTime();
+        try (Generation stream = model.languageModel().begin(prompt, options, new RandomKey(0, 0));
+                CodecDecoder.State state = decoder.start()) {
+            device.finish();
+            prompts.add(millisSince(began));
+            model.languageModel().step(List.of(stream));
+            if (stream.progress() == Progress.FRAME) {
+                decoder.decode(stream.codes(), 1, state, samples, 0);
+            }
+            firsts.add(millisSince(began));
+        }
+    }
+
+    /** Streams of seeds 0, 1, ... side by side, frame by frame, until the first one ends; what the first one said. */
+    private Said speak(CudaModel model, int streams, List<Double> language, List<Double> codec) {
+        CudaLanguageModel talker = model.languageModel();
+        CudaCodecDecoder decoder = model.codecDecoder();
+        int perFrame = decoder.samplesPerFrame();
+        int groups = checkpoint.config().talker().codeGroups();
+        int[] codes = new int[work.frames() * groups];
+        float[] samples = new float[work.frames() * perFrame];
+        int frames = 0;
+        List<Generation> speaking = new ArrayList<>();
+        List<CodecDecoder.State> states = new ArrayList<>();
+        try {
+            for (int seed = 0; seed < streams; seed++) {
+                speaking.add(talker.begin(prompt, options, new RandomKey(seed, 0)));
+                states.add(decoder.start());
+            }
+            device.finish();
+            while (true) {
+                long began = System.nanoTime();
+                talker.step(speaking);
+                language.add(millisSince(began));
+                if (speaking.get(0).progress() != Progress.FRAME) {
+                    return new Said(Arrays.copyOf(codes, frames * groups), Arrays.copyOf(samples, frames * perFrame));
+                }
+                for (int i = speaking.size() - 1; i > 0; i--) { // others leave where they end
+                    if (speaking.get(i).progress() != Progress.FRAME) {
+                        speaking.remove(i).close();
+                        states.remove(i).close();
+                    }
+                }
+                List<Piece> pieces = new ArrayList<>();
+                for (int i = 0; i < speaking.size(); i++) {
+                    boolean first = i == 0;
+                    float[] out = first ? samples : new float[perFrame];
+                    pieces.add(
+                            new Piece(speaking.get(i).codes(), 1, states.get(i), out, first ? frames * perFrame : 0));
+                }
+                began = System.nanoTime();
+                decoder.decode(pieces);
+                codec.add(millisSince(began));
+                System.arraycopy(speaking.get(0).codes(), 0, codes, frames * groups, groups);
+                frames++;
+            }
+        } finally {
+            speaking.forEach(Generation::close);
+            states.forEach(CodecDecoder.State::close);
+        }
+    }
+
+    private float[] decodeWhole(CudaCodecDecoder decoder, int[] codes) {
+        int frames = codes.length / checkpoint.config().talker().codeGroups();
+        float[] samples = new float[frames * decoder.samplesPerFrame()];
+        if (frames > 0) {
+            try (CodecDecoder.State state = decoder.start()) {
+                decoder.decode(codes, frames, state, samples, 0);
+            }
+        }
+        return samples;
+    }
+}
