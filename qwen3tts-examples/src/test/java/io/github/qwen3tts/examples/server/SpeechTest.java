@@ -354,16 +354,17 @@ class SpeechTest {
 
     @Test
     void countsWhatItDoes() throws Exception {
-        String answered = "qwen3tts_requests_total{route=\"/v1/audio/speech\",status=\"200\"}";
-        double speeches = server.metric("qwen3tts_speeches_total{end=\"length\"}");
+        String speeches = "qwen3tts_speeches_total{end=\"length\"}";
+        server.awaitMetric("qwen3tts_speeches_speaking", 0); // a speech is counted behind its last byte
+        double before = server.metric(speeches);
         double seconds = server.metric("qwen3tts_audio_seconds_total");
         double firsts = server.metric("qwen3tts_time_to_first_audio_seconds_count");
-        double requests = server.metric(answered);
         server.audio(speech());
-        server.awaitMetric(answered, requests + 1); // counted behind the last byte
-        assertEquals(speeches + 1, server.metric("qwen3tts_speeches_total{end=\"length\"}"));
+        server.awaitMetric(speeches, before + 1);
         assertEquals(seconds + FRAMES * 0.08, server.metric("qwen3tts_audio_seconds_total"), 1e-6);
         assertEquals(firsts + 1, server.metric("qwen3tts_time_to_first_audio_seconds_count"));
+        server.get("/v1/models/nobodys");
+        server.awaitMetric("qwen3tts_requests_total{route=\"/v1/models/\",status=\"404\"}", 1);
         assertEquals(
                 Optional.of("text/plain; version=0.0.4; charset=utf-8"),
                 server.get("/metrics").headers().firstValue("Content-Type"));
