@@ -371,6 +371,21 @@ class SpeechTest {
     }
 
     @Test
+    void theConfigurationSetsRateAndDelivery() throws Exception {
+        try (TestServer other =
+                TestServer.start(Golden.CUSTOM_VOICE, "inference_settings: {sample_rate: 16000, streaming: false}")) {
+            ObjectNode wanted = speech().put("response_format", "pcm");
+            HttpResponse<byte[]> whole = other.speak(wanted);
+            assertEquals(Optional.of("16000"), whole.headers().firstValue("X-Sample-Rate"));
+            assertEquals(FRAMES * FRAME_BYTES * 2 / 3, whole.body().length);
+            assertTrue(whole.headers().firstValue("Content-Length").isPresent());
+            HttpResponse<byte[]> streamed = other.speak(wanted.put("stream", true));
+            assertTrue(streamed.headers().firstValue("Content-Length").isEmpty());
+            assertArrayEquals(whole.body(), streamed.body());
+        }
+    }
+
+    @Test
     void sixteenClientsAtOnceEachHearTheirOwn() throws Exception {
         HttpClient client = HttpClient.newHttpClient();
         List<CompletableFuture<HttpResponse<byte[]>>> answers = new ArrayList<>();
