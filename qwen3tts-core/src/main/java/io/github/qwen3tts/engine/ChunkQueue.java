@@ -51,6 +51,7 @@ final class ChunkQueue {
     private final Runnable onRoom;
     private double seconds;
     private Event terminal;
+    private Event told; // after the last chunk: the terminal event, or that chunks were dropped
 
     /**
      * An empty queue.
@@ -83,17 +84,21 @@ final class ChunkQueue {
     synchronized void end(Event event) {
         if (terminal == null) {
             terminal = event;
+            told = event;
             events.add(event);
             notifyAll();
         }
     }
 
-    /** Drops what waits and ends the stream, unless it has ended. */
+    /** Drops what waits and ends the stream. If it has ended, that stays so, but who missed audio is told of this. */
     synchronized void cancel(Event event) {
-        if (terminal == null) {
+        boolean missed = events.peek() instanceof Event.Audio;
+        if (terminal == null || missed) {
             events.clear();
             seconds = 0;
             end(event);
+            told = event;
+            notifyAll();
         }
     }
 
@@ -111,7 +116,7 @@ final class ChunkQueue {
                 wait();
             }
             boolean wasFull = isFull();
-            event = events.isEmpty() ? terminal : events.poll();
+            event = events.isEmpty() ? told : events.poll();
             if (event instanceof Event.Audio audio) {
                 seconds -= audio.chunk().seconds();
             }

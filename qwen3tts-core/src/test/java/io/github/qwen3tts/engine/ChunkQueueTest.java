@@ -50,6 +50,19 @@ class ChunkQueueTest {
     }
 
     @Test
+    void cancellingAfterTheEndDropsWhatWaitsAndSaysSo() throws InterruptedException {
+        queue.add(chunk(0));
+        queue.add(chunk(1));
+        queue.end(FAILED);
+        queue.take();
+        queue.cancel(ALSO_FAILED);
+        assertSame(FAILED, queue.terminal(), "the speech itself ended before");
+        assertSame(ALSO_FAILED, queue.take());
+        assertSame(ALSO_FAILED, queue.take());
+        assertFalse(queue.isFull());
+    }
+
+    @Test
     void readerMakesRoomWhenTheQueueStopsBeingFull() throws InterruptedException {
         assertNull(queue.terminal());
         for (int i = 0; i < 3; i++) {
