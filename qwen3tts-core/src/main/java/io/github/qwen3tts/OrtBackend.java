@@ -2,12 +2,15 @@ package io.github.qwen3tts;
 
 import io.github.qwen3tts.api.Device;
 import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.api.WeightFormat;
 import io.github.qwen3tts.checkpoint.Checkpoint;
 import io.github.qwen3tts.model.CodecDecoder;
 import io.github.qwen3tts.model.LanguageModel;
 import io.github.qwen3tts.model.OrtCodecDecoder;
 import io.github.qwen3tts.model.OrtLanguageModel;
 import io.github.qwen3tts.model.Tap;
+import io.github.qwen3tts.model.graph.Convolutions;
+import io.github.qwen3tts.model.graph.EightBitConvolutions;
 import io.github.qwen3tts.model.graph.FormatChoice;
 import io.github.qwen3tts.runtime.OrtRuntime;
 import io.github.qwen3tts.runtime.Scope;
@@ -31,7 +34,13 @@ final class OrtBackend implements ModelBackend {
         this.device = device;
         this.precision = precision;
         this.cacheDirectory = cacheDirectory;
-        codec = owned.own(new Opening<>(() -> OrtCodecDecoder.open(runtime, checkpoint)));
+        codec = owned.own(new Opening<>(() -> OrtCodecDecoder.open(runtime, checkpoint, convolutions())));
+    }
+
+    private Convolutions convolutions() {
+        return precision.codec() == WeightFormat.INT8
+                ? EightBitConvolutions.openOrMake(checkpoint, cacheDirectory)
+                : Convolutions.FLOAT32;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.qwen3tts;
 
+import io.github.qwen3tts.api.Check;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.WeightFormat;
 import io.github.qwen3tts.checkpoint.Checkpoint;
@@ -23,12 +24,22 @@ final class PrecisionPolicy {
 
     /** As published: a card has the bandwidth, and nothing is lost. */
     static Precision onCuda(Precision wanted, Checkpoint checkpoint) {
+        checkCodecOnCard(wanted);
         return resolve(wanted, isLarge(checkpoint) ? WeightFormat.BF16 : WeightFormat.FP32);
     }
 
     /** Exact, since the CUDA provider of ONNX Runtime is there to compare with. */
     static Precision onCudaProvider(Precision wanted) {
+        checkCodecOnCard(wanted);
         return resolve(wanted, WeightFormat.FP32);
+    }
+
+    private static void checkCodecOnCard(Precision wanted) {
+        Check.argument(
+                wanted.codec() == WeightFormat.FP32,
+                "on a card the codec decoder must be fp32, which is fast there",
+                "codec",
+                wanted.codec());
     }
 
     private static Precision resolve(Precision wanted, WeightFormat auto) {

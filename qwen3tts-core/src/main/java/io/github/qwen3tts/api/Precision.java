@@ -8,7 +8,8 @@ import java.util.Locale;
  * @param talker        the large transformer
  * @param codePredictor the small transformer
  * @param heads         what scores codes, in both: at least 8 bits
- * @param codec         the codec decoder
+ * @param codec         the convolutions of the codec decoder: {@link WeightFormat#FP32}, or {@link WeightFormat#INT8},
+ *                      which adds noise that can be heard and makes audio depend a little on how it is cut into chunks
  */
 public record Precision(WeightFormat talker, WeightFormat codePredictor, WeightFormat heads, WeightFormat codec) {
 
@@ -32,6 +33,8 @@ public record Precision(WeightFormat talker, WeightFormat codePredictor, WeightF
     public static final Precision INT4 =
             new Precision(WeightFormat.INT4, WeightFormat.INT4, WeightFormat.INT8, WeightFormat.FP32);
 
+    private static final String INT8_CODEC = "+int8codec";
+
     public Precision {
         Check.argument(
                 heads != WeightFormat.INT4,
@@ -39,8 +42,8 @@ public record Precision(WeightFormat talker, WeightFormat codePredictor, WeightF
                 "heads",
                 heads);
         Check.argument(
-                codec == WeightFormat.FP32,
-                "the codec decoder must be fp32: its exponentials and sines need it",
+                codec == WeightFormat.FP32 || codec == WeightFormat.INT8,
+                "the codec decoder must be fp32 or int8: fewer bits are noise, and 16-bit floats are no faster",
                 "codec",
                 codec);
     }
@@ -48,12 +51,17 @@ public record Precision(WeightFormat talker, WeightFormat codePredictor, WeightF
     /**
      * A preset by name.
      *
-     * @param name auto, fp32, bf16, int8 or int4, in any case
+     * @param name auto, fp32, bf16, int8 or int4, in any case; {@code +int8codec} behind it rounds the codec decoder too
      * @return the preset
      * @throws InvalidRequestException if there is none of this name
      */
     public static Precision named(String name) {
-        return switch (name.strip().toLowerCase(Locale.ROOT)) {
+        String lower = name.strip().toLowerCase(Locale.ROOT);
+        if (lower.endsWith(INT8_CODEC)) {
+            return named(lower.substring(0, lower.length() - INT8_CODEC.length()))
+                    .withCodec(WeightFormat.INT8);
+        }
+        return switch (lower) {
             case "auto" -> AUTO;
             case "fp32" -> FP32;
             case "bf16" -> BF16;
@@ -92,6 +100,16 @@ public record Precision(WeightFormat talker, WeightFormat codePredictor, WeightF
      * @return the changed copy
      */
     public Precision withHeads(WeightFormat heads) {
+        return new Precision(talker, codePredictor, heads, codec);
+    }
+
+    /**
+     * With another format of the codec decoder's convolutions.
+     *
+     * @param codec {@link WeightFormat#FP32} or {@link WeightFormat#INT8}
+     * @return the changed copy
+     */
+    public Precision withCodec(WeightFormat codec) {
         return new Precision(talker, codePredictor, heads, codec);
     }
 }

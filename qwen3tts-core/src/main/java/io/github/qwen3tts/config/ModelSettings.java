@@ -25,7 +25,7 @@ public record ModelSettings(String modelPath, String device, Precision precision
             "What computes: auto takes a GPU where one can be used.");
     static final Setting<String> PRECISION = Setting.of(
             "precision",
-            new Kind.Choice(List.of("auto", "fp32", "bf16", "int8", "int4")),
+            new Kind.Choice(List.of("auto", "fp32", "bf16", "int8", "int4", "int8+int8codec", "int4+int8codec")),
             "auto",
             "How weights are kept: bf16 as released, int8 and int4 smaller and faster; auto takes what suits the device.");
     static final List<Setting<?>> SETTINGS = List.of(MODEL_PATH, DEVICE, PRECISION);

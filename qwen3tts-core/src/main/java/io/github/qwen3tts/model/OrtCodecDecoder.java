@@ -4,6 +4,7 @@ import io.github.qwen3tts.checkpoint.Checkpoint;
 import io.github.qwen3tts.checkpoint.CodecConfig;
 import io.github.qwen3tts.model.graph.CodecDecoderGraph;
 import io.github.qwen3tts.model.graph.CodecDecoderGraph.Carry;
+import io.github.qwen3tts.model.graph.Convolutions;
 import io.github.qwen3tts.runtime.OrtModel;
 import io.github.qwen3tts.runtime.OrtRuntime;
 import io.github.qwen3tts.runtime.Scope;
@@ -29,11 +30,11 @@ public final class OrtCodecDecoder implements CodecDecoder {
     /** A graph and what it carries from run to run. */
     private record Stage(OrtModel model, List<Carry> carries) {}
 
-    private OrtCodecDecoder(OrtRuntime runtime, Checkpoint checkpoint, Scope owned) {
+    private OrtCodecDecoder(OrtRuntime runtime, Checkpoint checkpoint, Convolutions convolutions, Scope owned) {
         this.config = checkpoint.codec();
         this.owned = owned;
         latentStage = stage(runtime, CodecDecoderGraph.latents(checkpoint));
-        sampleStage = stage(runtime, CodecDecoderGraph.samples(checkpoint));
+        sampleStage = stage(runtime, CodecDecoderGraph.samples(checkpoint, convolutions));
         rotary = owned.own(new RotaryTable(
                 config.decoder().transformer().headDim(),
                 config.decoder().transformer().ropeTheta()));
@@ -46,14 +47,15 @@ public final class OrtCodecDecoder implements CodecDecoder {
     /**
      * Opens the decoder of a checkpoint.
      *
-     * @param runtime    to run on
-     * @param checkpoint configuration and weights
+     * @param runtime      to run on
+     * @param checkpoint   configuration and weights
+     * @param convolutions how they are multiplied
      * @return to be closed by the caller
      */
-    public static OrtCodecDecoder open(OrtRuntime runtime, Checkpoint checkpoint) {
+    public static OrtCodecDecoder open(OrtRuntime runtime, Checkpoint checkpoint, Convolutions convolutions) {
         Scope owned = new Scope();
         try {
-            return new OrtCodecDecoder(runtime, checkpoint, owned);
+            return new OrtCodecDecoder(runtime, checkpoint, convolutions, owned);
         } catch (RuntimeException e) {
             owned.closeAfter(e);
             throw e;

@@ -73,6 +73,56 @@ public final class Layers {
     }
 
     /**
+     * Numbers as 8-bit integers: {@code scale * (values - zero)}.
+     *
+     * @param values any shape, 0 to 255
+     * @param scale  one float
+     * @param zero   one integer, 0 to 255
+     */
+    public record Rounded(Value values, Value scale, Value zero) {}
+
+    /**
+     * Rounds to 256 steps between the smallest and the largest element, zero being one of them.
+     *
+     * @param x any shape
+     * @return the steps
+     */
+    public static Rounded roundToBytes(Value x) {
+        Graph.Node node = x.graph().node("DynamicQuantizeLinear").in(x);
+        Value values = node.out(ElementType.UINT8, x.shape());
+        Value scale = node.out(ElementType.FLOAT, Shape.of());
+        Value zero = node.out(ElementType.UINT8, Shape.of());
+        node.add();
+        return new Rounded(values, scale, zero);
+    }
+
+    /**
+     * {@code y = x * W + b}, computed in integers.
+     *
+     * @param x      {@code [rows, in]}
+     * @param values {@code [in, out]}, signed
+     * @param scales {@code [out]}
+     * @param bias   {@code [out]}
+     * @return {@code [rows, out]}
+     */
+    public static Value integerLinear(Rounded x, Value values, Value scales, Value bias) {
+        Shape w = values.shape();
+        Shape rows = x.values().shape();
+        if (rows.rank() != 2
+                || w.rank() != 2
+                || !Shape.compatible(rows.dim(1), w.dim(0))
+                || !isPerChannel(scales, w.dim(1))
+                || !isPerChannel(bias, w.dim(1))) {
+            throw Graph.cannotAdd("MatMulIntegerToFloat", x.values(), "values", w, "bias", bias.shape());
+        }
+        return x.values()
+                .graph()
+                .microsoft("MatMulIntegerToFloat")
+                .in(x.values(), values, x.scale(), scales, x.zero(), null, bias)
+                .one(ElementType.FLOAT, rows.with(1, w.dim(1)));
+    }
+
+    /**
      * Root mean square norm over the last axis: {@code y = w * x / sqrt(mean(x^2) + eps)}, statistics in 32-bit floats.
      *
      * @param x      any shape

@@ -1,5 +1,9 @@
 package io.github.qwen3tts.quantize;
 
+import io.github.qwen3tts.safetensors.DataType;
+import io.github.qwen3tts.safetensors.Safetensors;
+import io.github.qwen3tts.safetensors.SafetensorsWriter;
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -11,7 +15,7 @@ import java.util.stream.Collectors;
  * @param columns of every matrix
  * @param format  they are stored in
  */
-public record PackedMatrix(String path, List<Part> parts, int columns, BlockFormat format) {
+public record PackedMatrix(String path, List<Part> parts, int columns, BlockFormat format) implements QuantizedMatrix {
 
     /**
      * One published matrix.
@@ -34,40 +38,38 @@ public record PackedMatrix(String path, List<Part> parts, int columns, BlockForm
         return parts.stream().mapToInt(Part::rows).sum();
     }
 
-    /**
-     * The tensor of integers in the cache file.
-     *
-     * @return {@code path.part+part.values}
-     */
+    /** {@code path.part+part.values}. */
+    @Override
     public String values() {
         return name() + ".values";
     }
 
-    /**
-     * The tensor of scales in the cache file.
-     *
-     * @return {@code path.part+part.scales}
-     */
+    /** {@code path.part+part.scales}. */
+    @Override
     public String scales() {
         return name() + ".scales";
     }
 
-    /**
-     * How the integers lie.
-     *
-     * @return {@code [rows, blocks, bytes]}
-     */
+    /** {@code [rows, blocks, bytes]}. */
+    @Override
     public List<Long> valuesShape() {
         return List.of((long) rows(), (long) format.blocks(columns), (long) format.blockBytes(columns));
     }
 
-    /**
-     * How the scales lie.
-     *
-     * @return {@code [rows, blocks]}
-     */
+    /** {@code [rows, blocks]}. */
+    @Override
     public List<Long> scalesShape() {
         return List.of((long) rows(), (long) format.blocks(columns));
+    }
+
+    @Override
+    public DataType valuesType() {
+        return DataType.U8;
+    }
+
+    @Override
+    public void quantize(Safetensors weights, SafetensorsWriter.Output out) throws IOException {
+        MatrixQuantizer.run(weights, this, out);
     }
 
     private String name() {

@@ -35,7 +35,8 @@ import java.util.zip.CRC32C;
  * made again if it is damaged or was made for anything else. Safe with several processes at once.
  *
  * <p>For each {@link PackedMatrix} it holds {@code NAME.values}, U8 {@code [rows, blocks, bytes]}, and {@code
- * NAME.scales}, F32 {@code [rows, blocks]}; see {@link BlockFormat}. {@code checksums}, I64, holds the CRC-32C of every
+ * NAME.scales}, F32 {@code [rows, blocks]}, see {@link BlockFormat}; for each {@link ConvolutionMatrix} {@code
+ * PATH.values}, I8 {@code [rows, columns]}, and {@code PATH.scales}, F32 {@code [columns]}. {@code checksums}, I64, holds the CRC-32C of every
  * tensor before it, in the order of the header. The metadata's {@code key} says what the file was made for.
  */
 public final class QuantizedWeights {
@@ -54,17 +55,19 @@ public final class QuantizedWeights {
      * Opens the cache file of some matrices, making it first if need be.
      *
      * @param cache      directory of cache files, created if missing
-     * @param checkpoint to take the matrices from
+     * @param checkpoint the file is made for
+     * @param weights    of the checkpoint: the part to take the matrices from
      * @param matrices   what the file has to hold
      * @return the quantised tensors
      * @throws ModelLoadException if they can neither be read nor made
      */
-    public static Safetensors openOrMake(Path cache, Checkpoint checkpoint, List<PackedMatrix> matrices) {
+    public static Safetensors openOrMake(
+            Path cache, Checkpoint checkpoint, Safetensors weights, List<? extends QuantizedMatrix> matrices) {
         String key = key(checkpoint, matrices);
         Path file = cache.resolve(key.substring(0, 32) + ".safetensors");
         try {
             Optional<Safetensors> known = open(file, key, matrices);
-            return known.isPresent() ? known.get() : makeAlone(file, key, checkpoint, matrices);
+            return known.isPresent() ? known.get() : makeAlone(file, key, weights, matrices);
         } catch (IOException e) {
             throw new ModelLoadException(
                     "cannot make the cache of quantised weights: file=" + file + ": " + e.getMessage()
@@ -73,7 +76,7 @@ public final class QuantizedWeights {
         }
     }
 
-    private static String key(Checkpoint checkpoint, List<PackedMatrix> matrices) {
+    private static String key(Checkpoint checkpoint, List<? extends QuantizedMatrix> matrices) {
         String made = FORMAT_VERSION + '\n' + checkpoint.hash() + '\n' + matrices;
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
@@ -84,7 +87,7 @@ public final class QuantizedWeights {
     }
 
     /** The file if it is whole and was made for this key. */
-    private static Optional<Safetensors> open(Path file, String key, List<PackedMatrix> matrices) {
+    private static Optional<Safetensors> open(Path file, String key, List<? extends QuantizedMatrix> matrices) {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
@@ -103,9 +106,9 @@ public final class QuantizedWeights {
     }
 
     /** The checksums know the tensors' bytes, but not their names, types and shapes. */
-    private static boolean holds(Safetensors cached, List<PackedMatrix> matrices) {
+    private static boolean holds(Safetensors cached, List<? extends QuantizedMatrix> matrices) {
         return matrices.stream()
-                .allMatch(matrix -> holds(cached, matrix.values(), DataType.U8, matrix.valuesShape())
+                .allMatch(matrix -> holds(cached, matrix.values(), matrix.valuesType(), matrix.valuesShape())
                         && holds(cached, matrix.scales(), DataType.F32, matrix.scalesShape()));
     }
 
@@ -155,8 +158,8 @@ public final class QuantizedWeights {
     }
 
     /** One process makes the file, others wait for it. */
-    private static Safetensors makeAlone(Path file, String key, Checkpoint checkpoint, List<PackedMatrix> matrices)
-            throws IOException {
+    private static Safetensors makeAlone(
+            Path file, String key, Safetensors weights, List<? extends QuantizedMatrix> matrices) throws IOException {
         Files.createDirectories(file.getParent());
         Path lock = file.resolveSibling(file.getFileName() + ".lock");
         synchronized (QuantizedWeights.class) { // a process may hold a file lock only once
@@ -169,7 +172,7 @@ public final class QuantizedWeights {
                 long began = System.nanoTime();
                 Path making = Files.createTempFile(file.getParent(), "making", ".tmp");
                 try {
-                    make(making, key, checkpoint.weights(), matrices);
+                    make(making, key, weights, matrices);
                     Files.move(making, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
                 } finally {
                     Files.deleteIfExists(making);
@@ -185,17 +188,17 @@ public final class QuantizedWeights {
         }
     }
 
-    private static void make(Path file, String key, Safetensors weights, List<PackedMatrix> matrices)
+    private static void make(Path file, String key, Safetensors weights, List<? extends QuantizedMatrix> matrices)
             throws IOException {
         SafetensorsWriter writer = new SafetensorsWriter(Map.of(KEY, key, "format_version", FORMAT_VERSION));
-        for (PackedMatrix matrix : matrices) {
-            writer.declare(matrix.values(), DataType.U8, matrix.valuesShape());
+        for (QuantizedMatrix matrix : matrices) {
+            writer.declare(matrix.values(), matrix.valuesType(), matrix.valuesShape());
             writer.declare(matrix.scales(), DataType.F32, matrix.scalesShape());
         }
         writer.declare(CHECKSUMS, DataType.I64, List.of(2L * matrices.size()));
         try (SafetensorsWriter.Output out = writer.create(file)) {
-            for (PackedMatrix matrix : matrices) {
-                MatrixQuantizer.run(weights, matrix, out);
+            for (QuantizedMatrix matrix : matrices) {
+                matrix.quantize(weights, out);
             }
             out.write(CHECKSUMS, checksums(Safetensors.open(file)));
         }

@@ -7,6 +7,7 @@ import io.github.qwen3tts.model.LanguageModel;
 import io.github.qwen3tts.model.LanguageModel.Progress;
 import io.github.qwen3tts.model.OrtCodecDecoder;
 import io.github.qwen3tts.model.OrtLanguageModel;
+import io.github.qwen3tts.model.graph.Convolutions;
 import io.github.qwen3tts.model.graph.Projections;
 import io.github.qwen3tts.runtime.OrtRuntime;
 import io.github.qwen3tts.runtime.Scope;
@@ -37,7 +38,7 @@ final class GoldenChecks implements AutoCloseable {
         Model(Path directory) {
             checkpoint = Checkpoint.open(directory);
             language = owned.own(OrtLanguageModel.open(runtime, checkpoint, Projections.FLOAT32, this::see));
-            decoder = owned.own(OrtCodecDecoder.open(runtime, checkpoint));
+            decoder = owned.own(OrtCodecDecoder.open(runtime, checkpoint, Convolutions.FLOAT32));
         }
 
         /** Opened at the first clip. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.qwen3tts.checkpoint.Checkpoint;
 import io.github.qwen3tts.model.graph.CodecDecoderGraph;
+import io.github.qwen3tts.model.graph.Convolutions;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,7 +23,7 @@ class OrtCodecDecoderTest {
 
     @BeforeAll
     static void open() {
-        decoder = OrtCodecDecoder.open(EncoderFiles.runtime(), CHECKPOINT);
+        decoder = OrtCodecDecoder.open(EncoderFiles.runtime(), CHECKPOINT, Convolutions.FLOAT32);
     }
 
     @AfterAll

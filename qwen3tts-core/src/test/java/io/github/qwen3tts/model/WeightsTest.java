@@ -11,6 +11,7 @@ import io.github.qwen3tts.checkpoint.Checkpoint;
 import io.github.qwen3tts.checkpoint.CheckpointCopy;
 import io.github.qwen3tts.model.graph.CodePredictorGraph;
 import io.github.qwen3tts.model.graph.CodecDecoderGraph;
+import io.github.qwen3tts.model.graph.Convolutions;
 import io.github.qwen3tts.model.graph.Projections;
 import io.github.qwen3tts.model.graph.TalkerGraph;
 import io.github.qwen3tts.model.graph.TextEmbeddingGraph;
@@ -120,7 +121,7 @@ class WeightsTest {
 
     private static void buildCodecDecoder(Checkpoint checkpoint) {
         CodecDecoderGraph.latents(checkpoint);
-        CodecDecoderGraph.samples(checkpoint);
+        CodecDecoderGraph.samples(checkpoint, Convolutions.FLOAT32);
     }
 
     private static void buildLanguageModel(Checkpoint checkpoint) {

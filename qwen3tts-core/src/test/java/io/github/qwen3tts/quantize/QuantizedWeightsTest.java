@@ -62,7 +62,7 @@ class QuantizedWeightsTest {
     }
 
     private Safetensors open() {
-        return QuantizedWeights.openOrMake(cache, checkpoint, MATRICES);
+        return QuantizedWeights.openOrMake(cache, checkpoint, checkpoint.weights(), MATRICES);
     }
 
     @Test
@@ -108,10 +108,12 @@ class QuantizedWeightsTest {
         Path file = open().source();
         PackedMatrix eightBits =
                 new PackedMatrix("talker.model.layers.0.mlp", List.of(new Part("down_proj", 64)), 72, BlockFormat.INT4);
-        Path other = QuantizedWeights.openOrMake(cache, checkpoint, List.of(MATRICES.get(0), eightBits))
+        Path other = QuantizedWeights.openOrMake(
+                        cache, checkpoint, checkpoint.weights(), List.of(MATRICES.get(0), eightBits))
                 .source();
         Checkpoint another = Checkpoint.open(GoldenFiles.path("checkpoints/mini-custom-voice-1b7"));
-        Path third = QuantizedWeights.openOrMake(cache, another, MATRICES).source();
+        Path third = QuantizedWeights.openOrMake(cache, another, another.weights(), MATRICES)
+                .source();
         assertEquals(3, Stream.of(file, other, third).distinct().count());
         assertEquals(3, made.count());
     }
@@ -190,7 +192,7 @@ class QuantizedWeightsTest {
     @ParameterizedTest
     @EnumSource
     void aFileThatIsNotWhatItShouldBeIsMadeAgain(Damage damage) throws IOException {
-        Path other = QuantizedWeights.openOrMake(cache, checkpoint, MATRICES.subList(0, 1))
+        Path other = QuantizedWeights.openOrMake(cache, checkpoint, checkpoint.weights(), MATRICES.subList(0, 1))
                 .source();
         Safetensors file = open();
         byte[] whole = Files.readAllBytes(file.source());
@@ -258,8 +260,9 @@ class QuantizedWeightsTest {
          * @param args checkpoint and cache directory
          */
         public static void main(String[] args) {
+            Checkpoint checkpoint = Checkpoint.open(Path.of(args[0]));
             Safetensors file =
-                    QuantizedWeights.openOrMake(Path.of(args[1]), Checkpoint.open(Path.of(args[0])), MATRICES);
+                    QuantizedWeights.openOrMake(Path.of(args[1]), checkpoint, checkpoint.weights(), MATRICES);
             file.names().forEach(name -> System.out.println("opened " + name));
         }
     }
@@ -277,8 +280,9 @@ class QuantizedWeightsTest {
     void aMatrixOfAnotherShapeIsRefusedAndNothingIsKept() throws IOException {
         List<PackedMatrix> wrong = List.of(new PackedMatrix(
                 "talker.model.layers.0.mlp", List.of(new Part("down_proj", 63)), 72, BlockFormat.INT8));
-        ModelLoadException failure =
-                assertThrows(ModelLoadException.class, () -> QuantizedWeights.openOrMake(cache, checkpoint, wrong));
+        ModelLoadException failure = assertThrows(
+                ModelLoadException.class,
+                () -> QuantizedWeights.openOrMake(cache, checkpoint, checkpoint.weights(), wrong));
         assertTrue(failure.getMessage().contains("down_proj.weight"), failure.getMessage());
         assertTrue(failure.getMessage().contains("[63, 72]"), failure.getMessage());
         try (Stream<Path> files = Files.list(cache)) {

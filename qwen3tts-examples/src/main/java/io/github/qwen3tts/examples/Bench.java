@@ -25,7 +25,8 @@ final class Bench implements Callable<Integer> {
             names = "--precision",
             split = ",",
             defaultValue = "fp32,int8,int4",
-            description = "Some of fp32, bf16, int8, int4 (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Some of fp32, bf16, int8, int4, each with +int8codec or without (default: ${DEFAULT-VALUE}).")
     private List<String> precisions;
 
     @Option(names = "--frames", defaultValue = "100", description = "Of a speech (default: ${DEFAULT-VALUE}).")

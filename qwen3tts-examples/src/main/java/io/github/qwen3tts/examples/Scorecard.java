@@ -26,7 +26,8 @@ final class Scorecard implements Callable<Integer> {
             names = "--precision",
             split = ",",
             defaultValue = "int8,int4",
-            description = "Some of fp32, bf16, int8, int4 (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Some of fp32, bf16, int8, int4, each with +int8codec or without (default: ${DEFAULT-VALUE}).")
     private List<String> precisions;
 
     @Option(

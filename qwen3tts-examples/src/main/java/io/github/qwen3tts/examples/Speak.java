@@ -76,7 +76,7 @@ final class Speak implements Callable<Integer> {
     @Option(
             names = "--precision",
             defaultValue = "auto",
-            description = "auto, fp32, bf16, int8 or int4 (default: auto).")
+            description = "auto, fp32, bf16, int8 or int4, with +int8codec behind it or without (default: auto).")
     private String precision;
 
     @Option(

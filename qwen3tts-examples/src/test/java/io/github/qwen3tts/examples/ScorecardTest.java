@@ -2,6 +2,7 @@ package io.github.qwen3tts.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -19,12 +20,14 @@ class ScorecardTest {
     @Test
     void writesAScoreForEveryPrecision() throws IOException {
         Path out = directory.resolve("new/scores.json");
-        assertEquals(0, scorecard(out, "int8,int4"));
+        assertEquals(0, scorecard(out, "int8,int4+int8codec"));
         JsonNode scores = new JsonMapper().readTree(Files.readAllBytes(out)).get("scores");
         assertEquals(2, scores.size());
         assertEquals("int8", scores.get(0).get("precision").asText());
         assertEquals(4, scores.get(1).get("greedy").size(), "one for each prompt");
         assertEquals(2, scores.get(0).get("greedy").get(0).get("frames").asInt());
+        assertTrue(scores.get(0).get("codecSnrDb").isNull(), "fp32");
+        assertTrue(scores.get(1).get("codecSnrDb").asDouble() > 15, scores.toString());
     }
 
     @Test

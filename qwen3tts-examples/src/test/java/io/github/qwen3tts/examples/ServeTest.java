@@ -1,70 +1,92 @@
 package io.github.qwen3tts.examples;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.config.Config;
-import io.github.qwen3tts.examples.server.SpeechServer;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ServeTest {
 
-    private static final int WAV_HEADER_BYTES = 44;
+    /** What a program prints. */
+    private record Run(int status, String out, String err) {
 
-    private static SpeechServer server;
-    private static final HttpClient CLIENT = HttpClient.newHttpClient();
-
-    @BeforeAll
-    static void start() throws IOException {
-        Config config = Config.of(MiniCheckpoint.unpack().toString());
-        server = SpeechServer.start(config.withServer(config.server().withAddress("127.0.0.1", 0)));
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
-
-    @Test
-    void wavIsTheSamplesOfPcmBehindAHeader() throws Exception {
-        byte[] pcm = speak("pcm").body();
-        byte[] wav = speak("wav").body();
-        assertEquals(7 * 1920 * 2, pcm.length, "8 draws make 7 frames of 16-bit samples");
-        assertArrayEquals(pcm, Arrays.copyOfRange(wav, WAV_HEADER_BYTES, wav.length));
+        static Run of(String... args) {
+            PrintStream out = System.out;
+            PrintStream err = System.err;
+            ByteArrayOutputStream toOut = new ByteArrayOutputStream();
+            ByteArrayOutputStream toErr = new ByteArrayOutputStream();
+            System.setOut(new PrintStream(toOut, true, StandardCharsets.UTF_8));
+            System.setErr(new PrintStream(toErr, true, StandardCharsets.UTF_8));
+            try {
+                int status = Main.run(args);
+                return new Run(status, toOut.toString(StandardCharsets.UTF_8), toErr.toString(StandardCharsets.UTF_8));
+            } finally {
+                System.setOut(out);
+                System.setErr(err);
+            }
+        }
     }
 
     @Test
-    void anUnknownVoiceIsRefusedInTheEnvelopeClientsKnow() throws Exception {
-        HttpResponse<byte[]> answer = post("{\"model\":\"tts-1\",\"voice\":\"nobody\",\"input\":\"Hello.\"}");
-        assertTrue(answer.statusCode() >= 400 && answer.statusCode() < 500, "status=" + answer.statusCode());
-        String body = new String(answer.body(), StandardCharsets.UTF_8);
-        assertTrue(body.startsWith("{\"error\":{\"message\":"), body);
+    void printsTheSchemaForEditors() {
+        Run run = Run.of("serve", "--print-schema");
+        assertEquals(0, run.status());
+        assertEquals(Config.schema(), run.out());
     }
 
-    private static HttpResponse<byte[]> speak(String format) throws Exception {
-        HttpResponse<byte[]> answer = post("{\"model\":\"tts-1\",\"voice\":\"ryan\",\"input\":\"Hello.\",\"seed\":7,"
-                + "\"max_new_tokens\":8,\"response_format\":\"" + format + "\"}");
-        assertEquals(200, answer.statusCode(), () -> new String(answer.body(), StandardCharsets.UTF_8));
-        return answer;
+    @Test
+    void aWrongSettingEndsWithItsLine(@TempDir Path folder) throws Exception {
+        Path config = Files.writeString(
+                folder.resolve("config.yaml"), "model_settings:\n  model_path: mini\nserver:\n  prot: 8000\n");
+        Run run = Run.of("serve", "--config", config.toString());
+        assertEquals(1, run.status());
+        assertTrue(run.err().contains("line=4") && run.err().contains("did you mean port?"), run.err());
     }
 
-    private static HttpResponse<byte[]> post(String json) throws Exception {
-        URI uri = server.address().resolve("/v1/audio/speech");
-        return CLIENT.send(
-                HttpRequest.newBuilder(uri)
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(json))
-                        .build(),
-                HttpResponse.BodyHandlers.ofByteArray());
+    @Test
+    void aPortThatIsTakenEndsWithAReason() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            Run run = Run.of("serve", "--model", "mini", "--host", "0.0.0.0", "--port", "" + taken.getLocalPort());
+            assertEquals(1, run.status());
+            assertTrue(run.err().contains("is another server running?"), run.err());
+        }
+    }
+
+    @Test
+    void withoutAModelThereIsNothingToServe() {
+        Run run = Run.of("serve");
+        assertEquals(1, run.status());
+        assertTrue(run.err().contains("give --config FILE or --model"), run.err());
+    }
+
+    @Test
+    void theExampleConfigurationIsRightAlsoWithItsCommentsUndone() throws Exception {
+        Path file = Path.of("../config.yaml");
+        assertEquals(8_000, Config.read(file).server().port());
+        String everything = Files.readString(file).replaceAll("(?m)^( *)# (?=[a-z_]+:(?: |$))", "$1");
+        Config config = Config.parse(everything.replaceAll("(?m)^#( +[a-z_]+: )", "$1"), file);
+        assertEquals(
+                Optional.of("at-least-8-characters"), config.server().access().apiKey());
+        assertTrue(config.cloning().orElseThrow().promptText().isPresent());
+        Config unless = Config.of(config.model().modelPath());
+        assertEquals(unless.inference(), config.inference());
+        assertEquals(unless.server().limits(), config.server().limits());
+    }
+
+    @Test
+    void theSchemaBesideItIsTheOneThatIsPrinted() throws Exception {
+        assertEquals(
+                Config.schema(),
+                Files.readString(Path.of("../docs/config.schema.json")),
+                "after a change of settings: ./dev serve --print-schema > docs/config.schema.json");
     }
 }

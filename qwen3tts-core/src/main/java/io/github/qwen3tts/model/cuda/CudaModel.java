@@ -58,7 +58,8 @@ public final class CudaModel implements AutoCloseable {
         arena.checkRoom(); // before weights are rounded, which takes a minute
         Optional<Safetensors> quantized = matrices.isEmpty()
                 ? Optional.empty()
-                : Optional.of(QuantizedWeights.openOrMake(settings.cacheDirectory(), checkpoint, matrices));
+                : Optional.of(QuantizedWeights.openOrMake(
+                        settings.cacheDirectory(), checkpoint, checkpoint.weights(), matrices));
         Networks networks = Networks.build(arena, checkpoint, settings, quantized);
         networks.language().load(device);
         networks.codec().load(device);

@@ -43,12 +43,14 @@ public final class CodecDecoderGraph {
     private final CodecConfig.Decoder c;
     private final Graph root;
     private final Graph decoder;
+    private final Convolutions convolutions;
     private final List<Carry> state = new ArrayList<>();
 
     /** Blocks are drawn into {@code root}. */
-    CodecDecoderGraph(CodecConfig.Decoder config, Graph root) {
+    CodecDecoderGraph(CodecConfig.Decoder config, Graph root, Convolutions convolutions) {
         this.c = config;
         this.root = root;
+        this.convolutions = convolutions;
         decoder = root.at("decoder");
     }
 
@@ -62,7 +64,7 @@ public final class CodecDecoderGraph {
      */
     public static Stateful latents(Checkpoint checkpoint) {
         Graph root = Graph.named("codec_decoder_latents", checkpoint.codecWeights());
-        CodecDecoderGraph graph = new CodecDecoderGraph(checkpoint.codec().decoder(), root);
+        CodecDecoderGraph graph = new CodecDecoderGraph(checkpoint.codec().decoder(), root, Convolutions.FLOAT32);
         root.output("latents", graph.latents());
         return new Stateful(root.finish(), graph.state());
     }
@@ -71,12 +73,13 @@ public final class CodecDecoderGraph {
      * Latents to audio, where nearly all the work is. Inputs {@code latents [time, latent]} and the state. Outputs {@code
      * samples [samplesPerFrame * time]} and the next state.
      *
-     * @param checkpoint configuration and weights
+     * @param checkpoint   configuration and weights
+     * @param convolutions how they are multiplied, all but the last
      * @return the graph
      */
-    public static Stateful samples(Checkpoint checkpoint) {
+    public static Stateful samples(Checkpoint checkpoint, Convolutions convolutions) {
         Graph root = Graph.named("codec_decoder_samples", checkpoint.codecWeights());
-        CodecDecoderGraph graph = new CodecDecoderGraph(checkpoint.codec().decoder(), root);
+        CodecDecoderGraph graph = new CodecDecoderGraph(checkpoint.codec().decoder(), root, convolutions);
         root.output("samples", graph.samples());
         return new Stateful(root.finish(), graph.state());
     }
@@ -123,7 +126,7 @@ public final class CodecDecoderGraph {
         Value x = root.input("latents", ElementType.FLOAT, "time", c.latent());
         for (int u = 0; u < c.upsamplingRatios().length; u++) {
             Graph stage = decoder.at("upsample." + u);
-            x = upsample(stage.at("0.conv"), x, c.latent(), c.upsamplingRatios()[u]);
+            x = convolutions.transpose(stage.at("0.conv"), x, c.latent(), c.upsamplingRatios()[u], 1);
             x = convNeXt(stage.at("1"), x);
         }
         Graph stack = decoder.at("decoder");
@@ -133,7 +136,8 @@ public final class CodecDecoderGraph {
             x = block(stack.at(b + ".block"), x, c.decoderChannels() >> b, c.upsampleRates()[b - 1]);
         }
         x = snake(stack.at(Integer.toString(blocks + 1)), x);
-        x = causalConv(stack.at((blocks + 2) + ".conv"), x, 1, KERNEL, 1);
+        Graph last = stack.at((blocks + 2) + ".conv");
+        x = Convolutions.FLOAT32.convolve(last, withPast(last, x, KERNEL - 1), 1, KERNEL, 1);
         return x.reshape(-1).clamp(-1, 1);
     }
 
@@ -168,17 +172,10 @@ public final class CodecDecoderGraph {
         return Layers.linear(vectors.in(g), weight, null);
     }
 
-    /**
-     * Convolution that sees only the past: kernel k, taps d apart, (k - 1) d rows carried. As a product of windows and
-     * one matrix, which is as fast for many rows as a convolution and much faster for few. x: [time, in].
-     */
+    /** Convolution that sees only the past: kernel k, taps d apart, (k - 1) d rows carried. x: [time, in]. */
     Value causalConv(Graph g, Value x, int out, int kernel, int dilation) {
-        int in = width(x);
-        Value windows =
-                kernel == 1 ? x.in(g) : withPast(g, x, (kernel - 1) * dilation).windows(kernel, dilation);
-        Value taps =
-                g.weight("weight", out, in, kernel).in(g).transpose(0, 2, 1).reshape(out, (long) kernel * in);
-        return Layers.linear(windows, taps, g.weight("bias", out));
+        Value withPast = kernel == 1 ? x.in(g) : withPast(g, x, (kernel - 1) * dilation);
+        return convolutions.convolve(g, withPast, out, kernel, dilation);
     }
 
     private Value withPast(Graph g, Value x, int rows) {
@@ -206,7 +203,7 @@ public final class CodecDecoderGraph {
         Value cos = root.input("cos", ElementType.FLOAT, "time", t.headDim() / 2);
         Value sin = root.input("sin", ElementType.FLOAT, "time", t.headDim() / 2);
         Value mask = root.input("mask", ElementType.FLOAT, "time", "window+time");
-        Value rows = linear(g.at("input_proj"), x, c.latent(), t.hidden());
+        Value rows = Convolutions.FLOAT32.linear(g, x, "input_proj", c.latent(), t.hidden());
         for (int i = 0; i < t.layers(); i++) {
             Graph layer = g.at("layers." + i);
             Value normed =
@@ -219,7 +216,7 @@ public final class CodecDecoderGraph {
             rows = rows.plus(fed.times(layer.weight("mlp_layer_scale.scale", t.hidden())));
         }
         rows = Layers.rmsNorm(rows.in(g), g.weight("norm.weight", t.hidden()), t.normEps());
-        return linear(g.at("output_proj"), rows, t.hidden(), c.latent());
+        return Convolutions.FLOAT32.linear(g, rows, "output_proj", t.hidden(), c.latent());
     }
 
     /** softmax(rope(q) rope(k)^T / sqrt(headDim) + mask) v, then o_proj. x: [time, hidden]. */
@@ -270,27 +267,17 @@ public final class CodecDecoderGraph {
                 new Projections.Part("down_proj", t.hidden()));
     }
 
-    /** Transposed convolution whose kernel equals its stride: every row becomes {@code stride} rows on its own. */
-    Value upsample(Graph g, Value x, int out, int stride) {
-        int in = width(x);
-        Value taps = g.weight("weight", in, out, stride)
-                .in(g)
-                .transpose(2, 1, 0) // [stride, out, in]
-                .reshape((long) stride * out, in);
-        return Layers.linear(x.in(g), taps, repeatedBias(g, out, stride)).reshape(-1, out);
-    }
-
     /** x + gamma * pwconv2(gelu(pwconv1(norm(dwconv(x))))), the depthwise convolution causal. x: [time, latent]. */
     Value convNeXt(Graph g, Value x) {
         int width = c.latent();
         Graph dw = g.at("dwconv.conv");
         Value columns = withPast(dw, x, KERNEL - 1).transpose(1, 0).reshape(1, width, -1);
-        Value h = Layers.conv(
-                columns, dw.weight("weight", width, 1, KERNEL), dw.weight("bias", width), new Conv(1, 1, width));
+        Value taps = dw.floats("weight", dw.weightFloats("weight", width, 1, KERNEL), width, 1, KERNEL);
+        Value h = Layers.conv(columns, taps, dw.weight("bias", width), new Conv(1, 1, width));
         Value rows = h.in(g).reshape(width, -1).transpose(1, 0);
         rows = Layers.layerNorm(rows, g.weight("norm.weight", width), g.weight("norm.bias", width), 1e-6f);
-        rows = linear(g.at("pwconv1"), rows, width, 4 * width).gelu();
-        rows = linear(g.at("pwconv2"), rows, 4 * width, width);
+        rows = convolutions.linear(g, rows, "pwconv1", width, 4 * width).gelu();
+        rows = convolutions.linear(g, rows, "pwconv2", 4 * width, width);
         return x.in(g).plus(rows.in(g).times(g.weight("gamma", width)));
     }
 
@@ -311,23 +298,13 @@ public final class CodecDecoderGraph {
         return x.in(g).plus(h);
     }
 
-    /**
-     * Transposed convolution of kernel 2 s, stride s, whose every row of input makes s rows: {@code y[j s + r] = b +
-     * w[s + r] x[j - 1] + w[r] x[j]}. x: [time, in].
-     */
+    /** Transposed convolution of kernel 2 s, stride s, that sees one row of the past. x: [time, in]. */
     Value causalConvTranspose(Graph g, Value x, int out, int stride) {
-        int in = width(x);
-        Value[] nowAndBefore = g.weight("weight", in, out, 2 * stride)
-                .in(g)
-                .reshape(in, out, 2, stride)
-                .transpose(3, 1, 2, 0) // [stride, out, tap, in], tap 0 on x[j]
-                .split(2, 1, 1);
-        Value taps = Value.concat(2, nowAndBefore[1], nowAndBefore[0]).reshape((long) stride * out, 2L * in);
-        Value windows = withPast(g, x, 1).windows(2, 1);
-        return Layers.linear(windows, taps, repeatedBias(g, out, stride)).reshape(-1, out);
+        return convolutions.transpose(g, withPast(g, x, 1), out, stride, 2);
     }
 
-    private static Value repeatedBias(Graph g, int out, int stride) {
+    /** The bias of a transposed convolution for all rows that a row becomes, side by side. */
+    static Value repeatedBias(Graph g, int out, int stride) {
         float[] bias = g.weightFloats("bias", out);
         float[] repeated = new float[stride * out];
         for (int i = 0; i < repeated.length; i++) {
@@ -347,9 +324,5 @@ public final class CodecDecoderGraph {
         }
         Value sine = x.in(g).times(g.floats("frequency", frequency, width)).sin();
         return x.in(g).plus(sine.times(sine).times(g.floats("magnitude", magnitude, width)));
-    }
-
-    private static Value linear(Graph g, Value x, int in, int out) {
-        return Layers.linear(x.in(g), g.weight("weight", out, in), g.weight("bias", out));
     }
 }

@@ -39,7 +39,8 @@ public record FormatChoice(Precision precision) {
             return Projections.FLOAT32;
         }
         return new QuantizedProjections(
-                this, QuantizedWeights.openOrMake(cache, checkpoint, List.copyOf(wanted.matrices)));
+                this,
+                QuantizedWeights.openOrMake(cache, checkpoint, checkpoint.weights(), List.copyOf(wanted.matrices)));
     }
 
     private WeightFormat format(Graph g, Projections.Part... parts) {

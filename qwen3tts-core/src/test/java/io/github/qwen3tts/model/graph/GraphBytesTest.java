@@ -48,7 +48,7 @@ class GraphBytesTest {
             graphs.add(CodePredictorGraph.head(checkpoint, Projections.FLOAT32, i));
         }
         graphs.add(CodecDecoderGraph.latents(checkpoint).model());
-        graphs.add(CodecDecoderGraph.samples(checkpoint).model());
+        graphs.add(CodecDecoderGraph.samples(checkpoint, Convolutions.FLOAT32).model());
         for (CodecEncoderGraph.Span span : CodecEncoderGraph.Span.values()) {
             graphs.add(CodecEncoderGraph.rows(checkpoint, span).model());
         }

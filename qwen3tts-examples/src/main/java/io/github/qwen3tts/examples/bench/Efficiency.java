@@ -6,7 +6,7 @@ package io.github.qwen3tts.examples.bench;
  * @param roofline            of the machine
  * @param cost                of a frame
  * @param languageModelMillis to read the language model's weights once per use, and nothing else
- * @param codecMillis         to do the codec decoder's multiply-adds, and nothing else
+ * @param codecMillis         to do the codec decoder's multiply-adds in 32-bit floats, and nothing else
  * @param languageModelShare  of the measured time that these are; 1 would be all the memory can do. May exceed it where
  *                            caches hold weights
  * @param codecShare          likewise, of all that the kernels can do

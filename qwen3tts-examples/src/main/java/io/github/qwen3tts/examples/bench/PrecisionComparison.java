@@ -5,10 +5,14 @@ import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.WeightFormat;
 import io.github.qwen3tts.checkpoint.Checkpoint;
+import io.github.qwen3tts.model.CodecDecoder;
 import io.github.qwen3tts.model.LanguageModel;
 import io.github.qwen3tts.model.LanguageModel.Progress;
+import io.github.qwen3tts.model.OrtCodecDecoder;
 import io.github.qwen3tts.model.OrtLanguageModel;
 import io.github.qwen3tts.model.TalkerPrompt;
+import io.github.qwen3tts.model.graph.Convolutions;
+import io.github.qwen3tts.model.graph.EightBitConvolutions;
 import io.github.qwen3tts.model.graph.FormatChoice;
 import io.github.qwen3tts.prompt.PromptBuilder;
 import io.github.qwen3tts.prompt.PromptLayout;
@@ -131,7 +135,40 @@ public final class PrecisionComparison {
                         checkpoint.config().talker().codeGroups()));
             }
         }
-        return new PrecisionScore(precision, comparison.talkerScore(), comparison.codePredictorScore(), greedy);
+        return new PrecisionScore(
+                precision,
+                comparison.talkerScore(),
+                comparison.codePredictorScore(),
+                greedy,
+                Precision.named(precision).codec() == WeightFormat.FP32 ? null : codecSnrDb(references));
+    }
+
+    private double codecSnrDb(List<ReferenceSpeech> references) throws IOException {
+        double signal = 0;
+        double noise = 0;
+        try (TemporaryDirectory cache = TemporaryDirectory.create();
+                OrtCodecDecoder exact = OrtCodecDecoder.open(runtime, checkpoint, Convolutions.FLOAT32);
+                OrtCodecDecoder rounded = OrtCodecDecoder.open(
+                        runtime, checkpoint, EightBitConvolutions.openOrMake(checkpoint, cache.path()))) {
+            for (ReferenceSpeech reference : references) {
+                float[] expected = decode(exact, reference.codes());
+                float[] actual = decode(rounded, reference.codes());
+                for (int i = 0; i < expected.length; i++) {
+                    signal += (double) expected[i] * expected[i];
+                    noise += Math.pow((double) actual[i] - expected[i], 2);
+                }
+            }
+        }
+        return 10 * Math.log10(signal / noise);
+    }
+
+    private float[] decode(OrtCodecDecoder decoder, int[] codes) {
+        int frames = codes.length / checkpoint.config().talker().codeGroups();
+        float[] samples = new float[frames * decoder.samplesPerFrame()];
+        try (CodecDecoder.State state = decoder.start()) {
+            decoder.decode(codes, frames, state, samples, 0);
+        }
+        return samples;
     }
 
     private OrtLanguageModel open(Precision precision, TemporaryDirectory cache, LogitTap tap) {

@@ -9,9 +9,15 @@ import java.util.List;
  * @param talker        scores of group 0, both models fed the codes that fp32 drew at random
  * @param codePredictor scores of the other groups, likewise
  * @param greedy        codes of each prompt without randomness, each model fed its own
+ * @param codecSnrDb    what the fp32 codec decoder makes of the codes that fp32 drew, over what this one changes in it,
+ *                      in decibels; null if the codec decoder is fp32
  */
 public record PrecisionScore(
-        String precision, Agreement.Score talker, Agreement.Score codePredictor, List<CodeAgreement> greedy) {
+        String precision,
+        Agreement.Score talker,
+        Agreement.Score codePredictor,
+        List<CodeAgreement> greedy,
+        Double codecSnrDb) {
 
     /** Frames of this precision by frames of fp32, all prompts together. */
     double durationStretch() {

@@ -11,15 +11,16 @@ public final class ScoreTable {
 
     private static final String COLUMNS = """
             | precision | talker cosine mean / p5 / min | same best | code predictor cosine mean / p5 / min | same best \
-            | greedy codes equal | first difference at frame | duration |
-            |---|---|---|---|---|---|---|---|
+            | greedy codes equal | first difference at frame | duration | codec SNR |
+            |---|---|---|---|---|---|---|---|---|
             """;
 
     private static final String DEFINITIONS = """
 
             Compared with fp32 on the same checkpoint. Cosine: between the raw scores of a draw, while both are fed the codes that \
             fp32 drew at random. Same best: share of draws whose best allowed code is the same. Greedy: each left to itself without \
-            randomness, prompt by prompt; codes of the frames both have; frames until the end or the limit, by those of fp32.
+            randomness, prompt by prompt; codes of the frames both have; frames until the end or the limit, by those of fp32. Codec SNR: \
+            audio of the fp32 codec decoder over what the other one changes, for the codes that fp32 drew.
             """;
 
     private ScoreTable() {}
@@ -35,7 +36,7 @@ public final class ScoreTable {
         for (PrecisionScore score : scores) {
             page.append(String.format(
                     Locale.ROOT,
-                    "| %s | %s | %.1f %% | %s | %.1f %% | %.1f %% | %s | %.2f |\n",
+                    "| %s | %s | %.1f %% | %s | %.1f %% | %.1f %% | %s | %.2f | %s |\n",
                     score.precision(),
                     cosine(score.talker().cosine()),
                     100 * score.talker().sameBest(),
@@ -43,7 +44,8 @@ public final class ScoreTable {
                     100 * score.codePredictor().sameBest(),
                     100 * score.equalCodes(),
                     score.greedy().stream().map(ScoreTable::firstDifference).collect(Collectors.joining(", ")),
-                    score.durationStretch()));
+                    score.durationStretch(),
+                    score.codecSnrDb() == null ? "fp32" : String.format(Locale.ROOT, "%.1f dB", score.codecSnrDb())));
         }
         return page.append(DEFINITIONS).toString();
     }

@@ -76,7 +76,9 @@ public final class SpeechClient {
             Pcm16.decode(bytes, 0, whole, samples, 0);
             sink.write(samples, 0, whole);
             count -= whole * Pcm16.BYTES;
-            bytes[0] = bytes[whole * Pcm16.BYTES];
+            if (count > 0) {
+                bytes[0] = bytes[whole * Pcm16.BYTES];
+            }
         }
     }
 }

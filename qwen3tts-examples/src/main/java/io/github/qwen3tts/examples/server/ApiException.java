@@ -2,6 +2,7 @@ package io.github.qwen3tts.examples.server;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.qwen3tts.examples.server.http.Answer;
+import java.util.Map;
 
 /** A request that is not answered as asked, as OpenAI's clients expect to be told. */
 final class ApiException extends RuntimeException {
@@ -14,19 +15,20 @@ final class ApiException extends RuntimeException {
     private final String type;
     private final String code;
     private final String param;
-    private final int retryAfterSeconds;
+    private final Map<String, String> headers;
 
-    private ApiException(int status, String type, String code, String param, String message, int retryAfterSeconds) {
+    private ApiException(
+            int status, String type, String code, String param, String message, Map<String, String> headers) {
         super(message, null, false, false);
         this.status = status;
         this.type = type;
         this.code = code;
         this.param = param;
-        this.retryAfterSeconds = retryAfterSeconds;
+        this.headers = headers;
     }
 
     private ApiException(int status, String type, String code, String param, String message) {
-        this(status, type, code, param, message, 0);
+        this(status, type, code, param, message, Map.of());
     }
 
     /** The request is wrong: change it. {@code param} may be null. */
@@ -36,7 +38,12 @@ final class ApiException extends RuntimeException {
 
     static ApiException wrongKey() {
         return new ApiException(
-                401, INVALID, "invalid_api_key", null, "this server needs its API key: send it as a bearer token");
+                401,
+                INVALID,
+                "invalid_api_key",
+                null,
+                "this server needs its API key: send it as a bearer token",
+                Map.of("WWW-Authenticate", "Bearer"));
     }
 
     static ApiException forbidden(String message) {
@@ -49,7 +56,12 @@ final class ApiException extends RuntimeException {
 
     static ApiException wrongMethod(String allowed) {
         return new ApiException(
-                405, INVALID, "method_not_allowed", null, "this address takes another method: allowed=" + allowed);
+                405,
+                INVALID,
+                "method_not_allowed",
+                null,
+                "this address takes another method: allowed=" + allowed,
+                Map.of("Allow", allowed));
     }
 
     static ApiException conflict(String param, String message) {
@@ -67,8 +79,8 @@ final class ApiException extends RuntimeException {
                 "rate_limit_error",
                 "rate_limit_exceeded",
                 null,
-                "all voices are busy: try again in " + retryAfterSeconds + " s",
-                retryAfterSeconds);
+                "this server is busy: try again in " + retryAfterSeconds + " s",
+                retryAfter(retryAfterSeconds));
     }
 
     static ApiException failed(String message) {
@@ -76,7 +88,11 @@ final class ApiException extends RuntimeException {
     }
 
     static ApiException notReady(String message) {
-        return new ApiException(503, "server_error", "not_ready", null, message, 2);
+        return new ApiException(503, "server_error", "not_ready", null, message, retryAfter(2));
+    }
+
+    private static Map<String, String> retryAfter(int seconds) {
+        return Map.of("Retry-After", Integer.toString(seconds));
     }
 
     int status() {
@@ -95,7 +111,6 @@ final class ApiException extends RuntimeException {
     }
 
     Answer answer() {
-        Answer answer = Json.answer(status, envelope());
-        return retryAfterSeconds == 0 ? answer : answer.with("Retry-After", Integer.toString(retryAfterSeconds));
+        return Json.answer(status, envelope()).with(headers);
     }
 }

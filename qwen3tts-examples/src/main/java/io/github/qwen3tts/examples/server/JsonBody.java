@@ -49,7 +49,13 @@ record JsonBody(JsonNode node) {
 
     /** A string, or an object with an id, as OpenAI has it for voices. */
     Optional<String> textOrId(String field) {
-        return find(field).flatMap(value -> value.isObject() ? new JsonBody(value).text("id") : text(field));
+        return find(field).map(value -> {
+            JsonNode text = value.isObject() ? value.path("id") : value;
+            if (!text.isTextual()) {
+                throw ApiException.invalid(field, field + " must be a string, or an object with an id");
+            }
+            return text.textValue();
+        });
     }
 
     Optional<Boolean> flag(String field) {

@@ -21,6 +21,7 @@ final class Routes implements Application {
 
     private static final System.Logger LOG = System.getLogger(Routes.class.getName());
 
+    private static final int CLIENT_LEFT = 499; // for the metrics: nobody got an answer
     private static final String SOCKET_PATH = "/v1/audio/speech/ws";
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
     private static final Map<String, String> EVERY_ANSWER = Map.of("X-Content-Type-Options", "nosniff");
@@ -101,7 +102,7 @@ final class Routes implements Application {
                 0,
                 (exchange, rest, voice) -> exchange.send(VoicesRoute.delete(rest, voice)));
         // Over HTTP there is nothing at this address; see open().
-        route("GET", SOCKET_PATH, 0, (exchange, rest) -> {
+        speaking("GET", SOCKET_PATH, 0, (exchange, rest, voice) -> {
             throw ApiException.invalid(null, "this address speaks WebSocket");
         });
     }
@@ -156,7 +157,7 @@ final class Routes implements Application {
             gate.requireKnownHost(head);
             gate.requireKnownOrigin(head);
             if (head.method().equals("OPTIONS")) {
-                return new Admission.Refuse(with(preflight(), headers));
+                return new Admission.Refuse(preflight(head).with(headers));
             }
             Route route = find(head);
             if (!route.isOpen()) {
@@ -165,24 +166,20 @@ final class Routes implements Application {
             return new Admission.Let(route.maxBodyBytes(), headers);
         } catch (ApiException e) {
             service.metrics().request("refused", e.status());
-            return new Admission.Refuse(with(e.answer(), headers));
+            return new Admission.Refuse(e.answer().with(headers));
         }
     }
 
     /** What a browser asks before a page of another origin may send JSON or a key. */
-    private static Answer preflight() {
+    private static Answer preflight(RequestHead head) {
         return Answer.empty(204)
-                .with("Access-Control-Allow-Methods", "GET, POST, DELETE")
-                .with("Access-Control-Allow-Headers", "Authorization, Content-Type")
-                .with("Access-Control-Max-Age", "600");
-    }
-
-    private static Answer with(Answer answer, Map<String, String> headers) {
-        Answer whole = answer;
-        for (Map.Entry<String, String> header : headers.entrySet()) {
-            whole = whole.with(header.getKey(), header.getValue());
-        }
-        return whole;
+                .with(Map.of(
+                        "Access-Control-Allow-Methods",
+                        "GET, POST, DELETE",
+                        "Access-Control-Allow-Headers",
+                        head.header("Access-Control-Request-Headers").orElse("Authorization, Content-Type"),
+                        "Access-Control-Max-Age",
+                        "600"));
     }
 
     @Override
@@ -194,8 +191,8 @@ final class Routes implements Application {
     @Override
     public Answer refused(int status) {
         service.metrics().request("refused", status);
-        return status == 503
-                ? ApiException.notReady("this server is busy").answer()
+        return status == 429
+                ? ApiException.overloaded(1).answer()
                 : ApiException.invalid(null, "this is no request").answer();
     }
 
@@ -218,24 +215,23 @@ final class Routes implements Application {
             fail(exchange, e);
         } catch (InvalidRequestException e) {
             fail(exchange, ApiException.invalid(null, e.getMessage()));
-        } catch (SpeechCancelledException e) {
-            throw e; // the client left, or the server is closing: the connection is broken either way
+        } catch (SpeechCancelledException | ClientGoneException e) {
+            exchange.abort(); // nobody to tell
         } catch (TtsException e) {
             LOG.log(System.Logger.Level.ERROR, "speech failed", e);
             fail(exchange, ApiException.failed(e.getMessage()));
-        } catch (ClientGoneException e) {
-            throw e;
         } catch (IOException | RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "request failed: path=" + route.path(), e);
             fail(exchange, ApiException.failed("the server failed; its log says why"));
         } finally {
-            service.metrics().request(route.path(), exchange.status());
+            int status = exchange.isStarted() ? exchange.status() : CLIENT_LEFT;
+            service.metrics().request(route.path(), status);
             LOG.log(
                     System.Logger.Level.DEBUG,
                     "request: method={0}, path={1}, status={2}, bytes={3}, millis={4}",
                     exchange.head().method(),
                     route.path(),
-                    exchange.status(),
+                    status,
                     exchange.sentBytes(),
                     exchange.millis());
         }

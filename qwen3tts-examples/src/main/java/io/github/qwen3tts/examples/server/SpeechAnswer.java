@@ -1,6 +1,7 @@
 package io.github.qwen3tts.examples.server;
 
 import io.github.qwen3tts.api.AudioChunk;
+import io.github.qwen3tts.api.SpeechCancelledException;
 import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.audio.AudioSink;
 import io.github.qwen3tts.audio.Pcm;
@@ -85,6 +86,8 @@ record SpeechAnswer(
         SpeechEvents events = new SpeechEvents(exchange.stream(200, headers("text/event-stream")));
         try {
             send(chunks, events);
+        } catch (SpeechCancelledException e) {
+            throw e;
         } catch (TtsException e) {
             events.failed(ApiException.failed(e.getMessage()));
             throw e;

@@ -136,7 +136,7 @@ record SpeechParameters(
                 new Drawing(
                         body.number("temperature", 0, 100),
                         body.whole("top_k", 0, Integer.MAX_VALUE),
-                        body.number("top_p", Float.MIN_VALUE, 1),
+                        body.number("top_p", 0.001, 1),
                         body.number("repetition_penalty", 0.01, 100),
                         body.whole("max_new_tokens", 2, MAX_NEW_TOKENS)),
                 reference(body));

@@ -2,8 +2,8 @@ package io.github.qwen3tts.examples.server;
 
 import io.github.qwen3tts.api.SpeechCancelledException;
 import io.github.qwen3tts.api.SynthesisStats;
-import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.engine.SpeechStream;
+import io.github.qwen3tts.examples.server.http.ClientGoneException;
 import io.github.qwen3tts.examples.server.http.Exchange;
 import java.io.IOException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -37,30 +37,35 @@ final class SpeechRoute {
                 SpeechStream speech = synthesizer.stream(wanted, seed)) {
             exchange.onDisconnect(speech::close);
             deliver(new SpeechAnswer(exchange, synthesizer, wanted, speech, seed));
-            SynthesisStats stats = speech.stats();
-            service.metrics().speech(FinishWords.reason(stats.reason()), stats);
-            LOG.log(
-                    System.Logger.Level.INFO,
-                    "speech: format={0}, delivery={1}, chars={2}, end={3}, audioSeconds={4}, ttfaMillis={5}, rtf={6}",
-                    wanted.format(),
-                    wanted.delivery(),
-                    wanted.input().length(),
-                    stats.reason(),
-                    stats.audioSeconds(),
-                    stats.ttfaMillis(),
-                    stats.rtf());
         }
     }
 
     private void deliver(SpeechAnswer answer) throws IOException {
         try {
             answer.deliver();
-        } catch (SpeechCancelledException e) { // the client left
-            service.metrics().speech("cancelled", answer.speech().stats());
+            ended(answer);
+        } catch (SpeechCancelledException | ClientGoneException e) {
+            answer.speech().close();
+            ended(answer);
             throw e;
-        } catch (IOException | TtsException e) {
+        } catch (IOException | RuntimeException e) {
             service.metrics().failedSpeech();
             throw e;
         }
+    }
+
+    private void ended(SpeechAnswer answer) {
+        SynthesisStats stats = answer.speech().stats();
+        service.metrics().speech(FinishWords.reason(stats.reason()), stats);
+        LOG.log(
+                System.Logger.Level.INFO,
+                "speech: format={0}, delivery={1}, chars={2}, end={3}, audioSeconds={4}, ttfaMillis={5}, rtf={6}",
+                answer.wanted().format(),
+                answer.wanted().delivery(),
+                answer.wanted().input().length(),
+                stats.reason(),
+                stats.audioSeconds(),
+                stats.ttfaMillis(),
+                stats.rtf());
     }
 }

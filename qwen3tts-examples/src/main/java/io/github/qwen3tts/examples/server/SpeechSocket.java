@@ -2,6 +2,7 @@ package io.github.qwen3tts.examples.server;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.qwen3tts.api.AudioChunk;
+import io.github.qwen3tts.api.FinishReason;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.SpeechCancelledException;
 import io.github.qwen3tts.api.SynthesisStats;
@@ -9,6 +10,7 @@ import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.audio.AudioSink;
 import io.github.qwen3tts.audio.Pcm16;
 import io.github.qwen3tts.engine.SpeechStream;
+import io.github.qwen3tts.examples.server.http.ClientGoneException;
 import io.github.qwen3tts.examples.server.http.WebSocket;
 import io.github.qwen3tts.examples.server.http.WebSocketListener;
 import io.github.qwen3tts.text.SentenceSplitter;
@@ -29,6 +31,9 @@ import java.util.concurrent.RejectedExecutionException;
  */
 final class SpeechSocket implements WebSocketListener {
 
+    private static final System.Logger LOG = System.getLogger(SpeechSocket.class.getName());
+
+    private static final String CANCELLED = FinishWords.reason(FinishReason.CANCELLED);
     private static final int MAX_SENTENCE_CHARS = 400;
     private static final int NORMAL_CLOSURE = 1000;
 
@@ -43,6 +48,7 @@ final class SpeechSocket implements WebSocketListener {
     private int inputChars; // guarded by this; of the text that is coming
     private boolean complete; // guarded by this; no more sentences of this text come
     private boolean failed; // guarded by this; what still comes of this text is dropped
+    private boolean cancelled; // guarded by this; what is being spoken of it is not wanted any more
     private boolean working; // guarded by this; a worker speaks
     private boolean closed; // guarded by this
     private int spoken; // guarded by this; sentences of this text
@@ -136,6 +142,7 @@ final class SpeechSocket implements WebSocketListener {
             splitter.finish();
             sentences.clear();
             complete = true;
+            cancelled = true;
             stream = speaking;
         }
         if (stream != null) {
@@ -147,7 +154,13 @@ final class SpeechSocket implements WebSocketListener {
     /** Has a worker speak what is there, unless one does. */
     private void work() {
         synchronized (this) {
-            if (working || closed || sentences.isEmpty() && !complete) {
+            if (working || closed) {
+                return;
+            }
+            if (sentences.isEmpty()) {
+                if (complete) {
+                    sayDone();
+                }
                 return;
             }
             working = true;
@@ -175,8 +188,9 @@ final class SpeechSocket implements WebSocketListener {
         } catch (TtsException e) {
             service.metrics().failedSpeech();
             giveUp(ApiException.failed(e.getMessage()));
-        } catch (IOException e) {
-            giveUp(ApiException.failed("the client is gone"));
+        } catch (IOException | RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "speech failed", e);
+            giveUp(ApiException.failed("the server failed; its log says why"));
         }
     }
 
@@ -199,6 +213,7 @@ final class SpeechSocket implements WebSocketListener {
         spoken = 0;
         complete = false;
         failed = false;
+        cancelled = false;
     }
 
     /** This text is not spoken to its end. */
@@ -232,12 +247,7 @@ final class SpeechSocket implements WebSocketListener {
             index = spoken++;
         }
         try (SpeechStream stream = synthesizer.stream(parameters, sentenceSeed)) {
-            synchronized (this) {
-                speaking = stream;
-                if (closed) {
-                    return;
-                }
-            }
+            begin(stream);
             socket.send(Json.text(Json.object()
                     .put("type", "audio.start")
                     .put("sentence_index", index)
@@ -258,16 +268,35 @@ final class SpeechSocket implements WebSocketListener {
         }
     }
 
-    /** Sends a speech; how it ended. */
+    /** Sends a speech until its end, or that of the wish to hear it; how it ended. */
     private String send(SpeechStream stream, SpeechParameters parameters) throws IOException {
         try (AudioSink chain = synthesizer.chain(parameters.speed(), new Messages())) {
             for (AudioChunk chunk : stream) {
+                if (isUnwanted()) { // it may have been made to its end already, and wait here
+                    return CANCELLED;
+                }
                 chain.write(chunk.samples());
             }
             return FinishWords.reason(stream.stats().reason());
-        } catch (SpeechCancelledException e) {
-            return "cancelled";
+        } catch (SpeechCancelledException | ClientGoneException e) {
+            return CANCELLED;
+        } finally {
+            stream.close();
         }
+    }
+
+    /** From now on the stream can be closed by others; it may be too late for it already. */
+    private void begin(SpeechStream stream) {
+        synchronized (this) {
+            speaking = stream;
+        }
+        if (isUnwanted()) {
+            stream.close();
+        }
+    }
+
+    private synchronized boolean isUnwanted() {
+        return closed || cancelled;
     }
 
     /** Sends audio as binary messages of 16-bit PCM. */

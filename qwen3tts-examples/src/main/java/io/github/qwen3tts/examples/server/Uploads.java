@@ -21,6 +21,8 @@ final class Uploads {
 
     private static final String EXTENSION = ".voice";
     private static final int MAX_VOICES = 1_000;
+    private static final int MAX_FILE_NAME =
+            200; // file systems take 255, and one that is being written has a longer one
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}\\p{M} ._-]{0,63}");
 
     private final Path directory;
@@ -54,6 +56,9 @@ final class Uploads {
             throw ApiException.invalid(
                     "name", "name must have 1 to 64 letters, digits, blanks, dots, hyphens or underscores");
         }
+        if (file(Path.of(""), name).toString().length() > MAX_FILE_NAME) {
+            throw ApiException.invalid("name", "name is too long in this script: take half of it");
+        }
         return name;
     }
 
@@ -68,19 +73,19 @@ final class Uploads {
         if (voices.entries().size() >= MAX_VOICES) {
             throw ApiException.invalid(null, "there are too many voices: max=" + MAX_VOICES + "; delete some");
         }
-        voice.save(file(name));
+        voice.save(file(directory, name));
         Entry entry = Entry.of(name, voice, Source.UPLOADED);
         voices.add(entry);
         return entry;
     }
 
     synchronized void remove(Entry entry) throws IOException {
-        Files.deleteIfExists(file(entry.id()));
+        Files.deleteIfExists(file(directory, entry.id()));
         voices.remove(entry.id());
     }
 
     /** A file system may know fewer letters than a name has. */
-    private Path file(String name) {
+    private static Path file(Path directory, String name) {
         return directory.resolve(URLEncoder.encode(name, StandardCharsets.UTF_8) + EXTENSION);
     }
 

@@ -36,15 +36,14 @@ public record Answer(int status, Map<String, String> headers, byte[] body) {
     }
 
     /**
-     * With one more header.
+     * With more headers.
      *
-     * @param name  of the header
-     * @param value of the header
+     * @param others by name
      * @return the changed copy
      */
-    public Answer with(String name, String value) {
+    public Answer with(Map<String, String> others) {
         Map<String, String> more = new LinkedHashMap<>(headers);
-        more.put(name, value);
+        more.putAll(others);
         return new Answer(status, more, body);
     }
 }

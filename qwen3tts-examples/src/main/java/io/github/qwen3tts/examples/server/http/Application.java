@@ -34,7 +34,7 @@ public interface Application {
     /**
      * Takes an answer for a request that is no HTTP, or that there is no room for.
      *
-     * @param status 400 or 503
+     * @param status 400 or 429
      * @return the answer
      */
     Answer refused(int status);

@@ -24,6 +24,7 @@ import io.netty.handler.timeout.IdleState;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -140,7 +141,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (!server.reserve(bytes)) {
-            leave(context, application.refused(503));
+            leave(context, application.refused(429));
             return;
         }
         byte[] piece = new byte[bytes];
@@ -173,16 +174,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             });
             body = null;
         } catch (RejectedExecutionException e) {
-            leave(context, application.refused(503));
+            leave(context, application.refused(429));
         }
     }
 
     private void answer(Exchange current) {
         try {
             application.answer(current);
-        } catch (ClientGoneException e) {
+        } catch (IOException e) {
             current.abort(); // nobody to tell
-        } catch (Exception e) {
+        } catch (RuntimeException e) {
             server.log(e);
         } finally {
             if (!current.isEnded()) {

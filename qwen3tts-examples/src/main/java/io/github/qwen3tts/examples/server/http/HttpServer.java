@@ -76,7 +76,7 @@ public final class HttpServer implements AutoCloseable {
      * Starts to listen.
      *
      * @param listenAt    address and port; port 0 takes a free one
-     * @param workers     the caller's; run one request each, and may refuse more, which are answered 503
+     * @param workers     the caller's; run one request each, and may refuse more, which are answered 429
      * @param application answers
      * @return the server, to be closed by the caller
      * @throws IOException if the address cannot be listened at

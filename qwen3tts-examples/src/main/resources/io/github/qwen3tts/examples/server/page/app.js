@@ -178,7 +178,7 @@ async function speak() {
     finished(end);
   } catch (failure) {
     if (failure.name === 'AbortError') {
-      say(player.length ? `Stopped after ${player.seconds.toFixed(1)} seconds of audio.` : 'Stopped.');
+      say(player.length ? `Stopped; ${player.seconds.toFixed(1)} seconds of audio had arrived.` : 'Stopped.');
     } else {
       say('');
       fail(failure.name === 'TypeError' ? new Error('The connection broke before the speech was complete.') : failure);
@@ -191,6 +191,7 @@ async function speak() {
 
 async function receive(response, asked) {
   let first = true;
+  let end;
   for await (const event of events(response)) {
     if (event.type === 'speech.audio.delta') {
       const piece = samples(event.audio);
@@ -205,12 +206,15 @@ async function receive(response, asked) {
       $('rtf').textContent = (elapsed / 1000 / (player.seconds * Number($('speed').value))).toFixed(2);
       $('seconds').textContent = `${player.seconds.toFixed(2)} s`;
     } else if (event.type === 'speech.audio.done') {
-      return event;
+      end = event; // and on to the end of the answer, so that the connection stays
     } else if (event.error) {
       throw new Error(event.error.message);
     }
   }
-  throw new Error('The speech ended without its end.');
+  if (!end) {
+    throw new Error('The speech ended without its end.');
+  }
+  return end;
 }
 
 function finished(end) {

@@ -1,0 +1,84 @@
+package io.github.qwen3tts.model.graph;
+
+import io.github.qwen3tts.onnx.Graph;
+import io.github.qwen3tts.onnx.Layers;
+import io.github.qwen3tts.onnx.Value;
+
+/**
+ * How the codec decoder's convolutions are multiplied: as products of windows and one matrix, which is as fast for many
+ * rows as a convolution and much faster for few.
+ */
+public interface Convolutions {
+
+    /**
+     * Convolution over time without padding.
+     *
+     * @param g        view of the module that has {@code weight [out, in, kernel]} and {@code bias [out]}
+     * @param x        {@code [time + (kernel - 1) * dilation, in]}
+     * @param out      channels
+     * @param kernel   taps
+     * @param dilation rows from tap to tap
+     * @return {@code [time, out]}
+     */
+    Value convolve(Graph g, Value x, int out, int kernel, int dilation);
+
+    /**
+     * Transposed convolution whose kernel is one or two strides long: {@code y[j s + r] = b + w[s + r] x[j - 1] + w[r]
+     * x[j]}, the first product for two strides only.
+     *
+     * @param g       view of the module that has {@code weight [in, out, strides * stride]} and {@code bias [out]}
+     * @param x       {@code [time + strides - 1, in]}
+     * @param out     channels
+     * @param stride  rows that a row becomes
+     * @param strides 1 or 2
+     * @return {@code [time * stride, out]}
+     */
+    Value transpose(Graph g, Value x, int out, int stride, int strides);
+
+    /**
+     * {@code y = x * W^T + b}.
+     *
+     * @param g   view of the module that the layer belongs to
+     * @param x   {@code [time, in]}
+     * @param name of the layer, which has {@code weight [out, in]} and {@code bias [out]}
+     * @param in  channels
+     * @param out channels
+     * @return {@code [time, out]}
+     */
+    Value linear(Graph g, Value x, String name, int in, int out);
+
+    /** 32-bit floats. */
+    Convolutions FLOAT32 = new Convolutions() {
+
+        @Override
+        public Value convolve(Graph g, Value x, int out, int kernel, int dilation) {
+            int in = Math.toIntExact(x.shape().known(1));
+            Value taps =
+                    g.weight("weight", out, in, kernel).in(g).transpose(0, 2, 1).reshape(out, (long) kernel * in);
+            return Layers.linear(x.in(g).windows(kernel, dilation), taps, g.weight("bias", out));
+        }
+
+        @Override
+        public Value transpose(Graph g, Value x, int out, int stride, int strides) {
+            int in = Math.toIntExact(x.shape().known(1));
+            Value taps = g.weight("weight", in, out, strides * stride)
+                    .in(g)
+                    .reshape(in, out, strides, stride)
+                    .transpose(3, 1, 2, 0); // [stride, out, tap, in], tap 0 on x[j]
+            if (strides == 2) {
+                Value[] nowAndBefore = taps.split(2, 1, 1);
+                taps = Value.concat(2, nowAndBefore[1], nowAndBefore[0]);
+            }
+            taps = taps.reshape((long) stride * out, (long) strides * in);
+            Value windows = x.in(g).windows(strides, 1);
+            return Layers.linear(windows, taps, CodecDecoderGraph.repeatedBias(g, out, stride))
+                    .reshape(-1, out);
+        }
+
+        @Override
+        public Value linear(Graph g, Value x, String name, int in, int out) {
+            Graph layer = g.at(name);
+            return Layers.linear(x.in(layer), layer.weight("weight", out, in), layer.weight("bias", out));
+        }
+    };
+}

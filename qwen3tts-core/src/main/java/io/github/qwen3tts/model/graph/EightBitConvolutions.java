@@ -1,0 +1,117 @@
+package io.github.qwen3tts.model.graph;
+
+import io.github.qwen3tts.api.ModelLoadException;
+import io.github.qwen3tts.checkpoint.Checkpoint;
+import io.github.qwen3tts.onnx.Graph;
+import io.github.qwen3tts.onnx.Layers;
+import io.github.qwen3tts.onnx.Value;
+import io.github.qwen3tts.quantize.BlockFormat;
+import io.github.qwen3tts.quantize.ConvolutionMatrix;
+import io.github.qwen3tts.quantize.PackedMatrix;
+import io.github.qwen3tts.quantize.QuantizedMatrix;
+import io.github.qwen3tts.quantize.QuantizedWeights;
+import io.github.qwen3tts.safetensors.InvalidSafetensorsException;
+import io.github.qwen3tts.safetensors.Safetensors;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Convolutions as products of 8-bit integers, from a cache file. What goes in is rounded to 256 steps between its
+ * smallest and its largest number, which both depend on the piece that is decoded: audio depends on the pieces, by as
+ * much as the rounding.
+ *
+ * @param quantized the cache file
+ */
+public record EightBitConvolutions(Safetensors quantized) implements Convolutions {
+
+    /**
+     * The convolutions of a checkpoint; makes their cache file if need be.
+     *
+     * @param checkpoint the weights
+     * @param cache      directory of cache files
+     * @return for the stage that makes samples
+     */
+    public static EightBitConvolutions openOrMake(Checkpoint checkpoint, Path cache) {
+        Wanted wanted = new Wanted();
+        CodecDecoderGraph.samples(checkpoint, wanted);
+        return new EightBitConvolutions(QuantizedWeights.openOrMake(
+                cache, checkpoint, checkpoint.codecWeights(), List.copyOf(wanted.matrices)));
+    }
+
+    private static ConvolutionMatrix convolution(Graph g, Value x, int out, int kernel) {
+        return ConvolutionMatrix.convolution(g.path(), Math.toIntExact(x.shape().known(1)), out, kernel);
+    }
+
+    private static ConvolutionMatrix transposed(Graph g, Value x, int out, int stride, int strides) {
+        return ConvolutionMatrix.transposed(g.path(), Math.toIntExact(x.shape().known(1)), out, stride, strides);
+    }
+
+    private static PackedMatrix linear(Graph g, String name, int in, int out) {
+        return new PackedMatrix(g.path(), List.of(new PackedMatrix.Part(name, out)), in, BlockFormat.INT8);
+    }
+
+    @Override
+    public Value convolve(Graph g, Value x, int out, int kernel, int dilation) {
+        return product(g, x, convolution(g, x, out, kernel), kernel, dilation, g.weight("bias", out));
+    }
+
+    @Override
+    public Value transpose(Graph g, Value x, int out, int stride, int strides) {
+        Value bias = CodecDecoderGraph.repeatedBias(g, out, stride);
+        return product(g, x, transposed(g, x, out, stride, strides), strides, 1, bias)
+                .reshape(-1, out);
+    }
+
+    private Value product(Graph g, Value x, QuantizedMatrix matrix, int kernel, int dilation, Value bias) {
+        Layers.Rounded rounded = Layers.roundToBytes(x.in(g));
+        Layers.Rounded windows =
+                new Layers.Rounded(rounded.values().windows(kernel, dilation), rounded.scale(), rounded.zero());
+        return Layers.integerLinear(windows, stored(g, matrix.values()), stored(g, matrix.scales()), bias);
+    }
+
+    @Override
+    public Value linear(Graph g, Value x, String name, int in, int out) {
+        PackedMatrix matrix = linear(g, name, in, out);
+        Value product = Layers.blockLinear(
+                x.in(g.at(name)),
+                stored(g, matrix.values()),
+                stored(g, matrix.scales()),
+                matrix.format().bits(),
+                matrix.format().blockSize(in));
+        return product.plus(g.at(name).weight("bias", out));
+    }
+
+    private Value stored(Graph g, String name) {
+        try {
+            return g.stored(quantized.get(name));
+        } catch (InvalidSafetensorsException e) {
+            throw new ModelLoadException(e.getMessage(), e);
+        }
+    }
+
+    /** Writes down which matrices a graph takes, and builds it in floats. */
+    private static final class Wanted implements Convolutions {
+
+        private final Set<QuantizedMatrix> matrices = new LinkedHashSet<>();
+
+        @Override
+        public Value convolve(Graph g, Value x, int out, int kernel, int dilation) {
+            matrices.add(convolution(g, x, out, kernel));
+            return FLOAT32.convolve(g, x, out, kernel, dilation);
+        }
+
+        @Override
+        public Value transpose(Graph g, Value x, int out, int stride, int strides) {
+            matrices.add(transposed(g, x, out, stride, strides));
+            return FLOAT32.transpose(g, x, out, stride, strides);
+        }
+
+        @Override
+        public Value linear(Graph g, Value x, String name, int in, int out) {
+            matrices.add(EightBitConvolutions.linear(g, name, in, out));
+            return FLOAT32.linear(g, x, name, in, out);
+        }
+    }
+}
