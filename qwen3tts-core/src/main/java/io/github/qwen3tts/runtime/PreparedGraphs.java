@@ -42,6 +42,7 @@ final class PreparedGraphs {
 
     private static final String MAKING = "making";
     private static final Duration UNUSED = Duration.ofDays(30);
+    private static final long RESERVE_BYTES = 1L << 30;
     private static final Duration ABANDONED = Duration.ofDays(1);
 
     private final Path directory;
@@ -65,7 +66,7 @@ final class PreparedGraphs {
     Path findOrMake(OnnxModel model, Maker maker) throws IOException {
         Path folder = folder(model);
         if (!Files.isDirectory(folder)) {
-            make(folder, model.name(), maker);
+            make(folder, model, maker);
         }
         Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));
         return folder.resolve(GRAPH);
@@ -89,9 +90,10 @@ final class PreparedGraphs {
         return directory.resolve(model.name() + "-" + sha256(key.toString()).substring(0, 32));
     }
 
-    private void make(Path folder, String graph, Maker maker) throws IOException {
+    private void make(Path folder, OnnxModel model, Maker maker) throws IOException {
         Files.createDirectories(directory);
         deleteUnused();
+        requireRoom(model);
         long began = System.nanoTime();
         Path making = Files.createTempDirectory(directory, MAKING);
         try {
@@ -113,12 +115,24 @@ final class PreparedGraphs {
             LOG.log(
                     System.Logger.Level.INFO,
                     "graph prepared: graph={0}, MB={1}, seconds={2}, folder={3}",
-                    graph,
+                    model.name(),
                     bytes / 1_000_000,
                     (System.nanoTime() - began) / 1_000_000_000,
                     folder);
         } finally {
             delete(making);
+        }
+    }
+
+    /** Graphs may take no room that anything else needs. */
+    private void requireRoom(OnnxModel model) throws IOException {
+        long needed = RESERVE_BYTES;
+        for (Path file : model.weightFiles()) {
+            needed += 2 * Files.size(file); // as the graph has them, and as the kernels do
+        }
+        long usable = Files.getFileStore(directory).getUsableSpace();
+        if (usable < needed) {
+            throw new IOException("too little room: usableBytes=" + usable + ", neededBytes=" + needed);
         }
     }
 

@@ -46,8 +46,9 @@ class PreparedGraphsTest {
     private OrtRuntime runtime;
 
     @BeforeEach
-    void start() {
+    void start() throws IOException {
         assumeTrue(PreparedGraphs.processor().isPresent(), "nobody can tell which processor this is");
+        assumeTrue(Files.getFileStore(directory).getUsableSpace() > 2L << 30, "nothing is prepared on a full disk");
         prepared = directory.resolve("graphs");
         runtime = OrtRuntime.start(new OrtRuntime.Threads(2, false)).preparingIn(prepared);
     }
