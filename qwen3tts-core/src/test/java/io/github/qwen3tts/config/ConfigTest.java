@@ -102,7 +102,7 @@ class ConfigTest {
             value = {
                 "a: 1 | unknown setting: file=/etc/qwen3tts/config.yaml, line=1, column=1, setting=a;",
                 "model_settings:\\n  model_path: x\\n  precison: int8 | line=3, column=3, setting=model_settings.precison; did you mean precision?",
-                "model_settings:\\n  model_path: x\\n  precision: int7 | wrong value: file=/etc/qwen3tts/config.yaml, line=3, column=14, setting=model_settings.precision, expected=one of auto, fp32, bf16, int8, int4, actual=int7",
+                "model_settings:\\n  model_path: x\\n  precision: int7 | wrong value: file=/etc/qwen3tts/config.yaml, line=3, column=14, setting=model_settings.precision, expected=one of auto, fp32, bf16, int8, int4, int8+int8codec, int4+int8codec, actual=int7",
                 "model_settings:\\n  model_path: x\\n  device: tpu | line=3, column=11, setting=model_settings.device, expected=auto, cpu, cuda or cuda:N, actual=tpu",
                 "model_settings: {model_path: 6} | line=1, column=30, setting=model_settings.model_path, expected=text",
                 "model_settings: {model_path: [x]} | line=1, column=30",
