@@ -9,9 +9,10 @@ import java.util.function.Supplier;
 final class Opening<T extends AutoCloseable> implements AutoCloseable {
 
     private final CompletableFuture<T> result = new CompletableFuture<>();
+    private final Thread thread;
 
     Opening(Supplier<T> open) {
-        Thread thread = new Thread(() -> open(open), "qwen3tts-opening");
+        thread = new Thread(() -> open(open), "qwen3tts-opening");
         thread.setDaemon(true);
         thread.start();
     }
@@ -38,11 +39,27 @@ final class Opening<T extends AutoCloseable> implements AutoCloseable {
 
     @Override
     public void close() {
+        awaitEnd();
         try (Scope owned = new Scope()) {
             T opened = result.handle((value, failure) -> value).join();
             if (opened != null) {
                 owned.own(opened);
             }
+        }
+    }
+
+    /** The thread lives a little longer than its result is awaited. */
+    private void awaitEnd() {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -83,6 +83,13 @@ class ServeTest {
     }
 
     @Test
+    void theConfigurationInTheReadmeIsRight() throws Exception {
+        Path readme = Path.of("../README.md");
+        String yaml = Files.readString(readme).split("```yaml\n")[1].split("```")[0];
+        assertTrue(Config.parse(yaml, readme).cloning().isPresent());
+    }
+
+    @Test
     void theSchemaBesideItIsTheOneThatIsPrinted() throws Exception {
         assertEquals(
                 Config.schema(),

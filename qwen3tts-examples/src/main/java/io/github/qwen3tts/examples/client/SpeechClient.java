@@ -21,6 +21,7 @@ public final class SpeechClient {
     /** Of the PCM that OpenAI's API sends. */
     public static final int SAMPLE_RATE_HZ = 24_000;
 
+    private static final String OPENAI_RATE = Integer.toString(SAMPLE_RATE_HZ);
     private static final int BLOCK_BYTES = 4_096;
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -60,6 +61,11 @@ public final class SpeechClient {
             if (response.statusCode() != 200) {
                 throw new IOException("the server refused: status=" + response.statusCode() + ", answer="
                         + new String(body.readNBytes(BLOCK_BYTES), StandardCharsets.UTF_8));
+            }
+            String rate = response.headers().firstValue("X-Sample-Rate").orElse(OPENAI_RATE);
+            if (!rate.equals(OPENAI_RATE)) {
+                throw new IOException("the server sends another rate: expectedHz=" + OPENAI_RATE + ", actualHz=" + rate
+                        + "; leave inference_settings.sample_rate out of its configuration");
             }
             play(body, sink);
         }

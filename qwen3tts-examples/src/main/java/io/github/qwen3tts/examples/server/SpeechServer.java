@@ -59,6 +59,13 @@ public final class SpeechServer implements AutoCloseable {
             routes.ready(synthesizer);
             SpeechServer server = new SpeechServer(http, workers, synthesizer);
             LOG.log(System.Logger.Level.INFO, "serving: {0}", server.address());
+            boolean open = config.server().access().apiKey().isEmpty();
+            if (open && !http.address().getAddress().isLoopbackAddress()) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "everybody who reaches {0} may speak: set server.api_key",
+                        server.address());
+            }
             return server;
         } catch (IOException | RuntimeException e) {
             http.close();

@@ -92,6 +92,17 @@ class SpeechClientTest {
     }
 
     @Test
+    void speechOfAnotherRateIsNotPlayed() {
+        server.createContext("/v1/audio/speech", exchange -> {
+            exchange.getResponseHeaders().set("X-Sample-Rate", "16000");
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        String message = assertThrows(IOException.class, this::hear).getMessage();
+        assertTrue(message.contains("actualHz=16000"), message);
+    }
+
+    @Test
     void aRefusalIsToldWithItsReason() {
         answer(429, "{\"error\":{}}".getBytes(), 0);
         String message = assertThrows(IOException.class, this::hear).getMessage();

@@ -354,19 +354,35 @@ class SpeechTest {
 
     @Test
     void countsWhatItDoes() throws Exception {
-        String answered = "qwen3tts_requests_total{route=\"/v1/audio/speech\",status=\"200\"}";
-        double speeches = server.metric("qwen3tts_speeches_total{end=\"length\"}");
+        String speeches = "qwen3tts_speeches_total{end=\"length\"}";
+        server.awaitMetric("qwen3tts_speeches_speaking", 0); // a speech is counted behind its last byte
+        double before = server.metric(speeches);
         double seconds = server.metric("qwen3tts_audio_seconds_total");
         double firsts = server.metric("qwen3tts_time_to_first_audio_seconds_count");
-        double requests = server.metric(answered);
         server.audio(speech());
-        server.awaitMetric(answered, requests + 1); // counted behind the last byte
-        assertEquals(speeches + 1, server.metric("qwen3tts_speeches_total{end=\"length\"}"));
+        server.awaitMetric(speeches, before + 1);
         assertEquals(seconds + FRAMES * 0.08, server.metric("qwen3tts_audio_seconds_total"), 1e-6);
         assertEquals(firsts + 1, server.metric("qwen3tts_time_to_first_audio_seconds_count"));
+        server.get("/v1/models/nobodys");
+        server.awaitMetric("qwen3tts_requests_total{route=\"/v1/models/\",status=\"404\"}", 1);
         assertEquals(
                 Optional.of("text/plain; version=0.0.4; charset=utf-8"),
                 server.get("/metrics").headers().firstValue("Content-Type"));
+    }
+
+    @Test
+    void theConfigurationSetsRateAndDelivery() throws Exception {
+        try (TestServer other =
+                TestServer.start(Golden.CUSTOM_VOICE, "inference_settings: {sample_rate: 16000, streaming: false}")) {
+            ObjectNode wanted = speech().put("response_format", "pcm");
+            HttpResponse<byte[]> whole = other.speak(wanted);
+            assertEquals(Optional.of("16000"), whole.headers().firstValue("X-Sample-Rate"));
+            assertEquals(FRAMES * FRAME_BYTES * 2 / 3, whole.body().length);
+            assertTrue(whole.headers().firstValue("Content-Length").isPresent());
+            HttpResponse<byte[]> streamed = other.speak(wanted.put("stream", true));
+            assertTrue(streamed.headers().firstValue("Content-Length").isEmpty());
+            assertArrayEquals(whole.body(), streamed.body());
+        }
     }
 
     @Test
