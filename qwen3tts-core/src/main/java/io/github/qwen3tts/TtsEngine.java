@@ -177,8 +177,8 @@ public final class TtsEngine implements AutoCloseable {
         }
 
         /**
-         * What computes. A card needs {@code org.bytedeco:cuda} and {@code cuda-redist} with the classifier of the
-         * platform on the class path.
+         * What computes. A card needs {@code org.bytedeco:cuda}, {@code cuda-redist} and {@code javacpp} with the
+         * classifier of the platform on the class path.
          *
          * @param device {@link Device#CPU} by default; {@link Device#AUTO} takes the first card if one can be used
          * @return this

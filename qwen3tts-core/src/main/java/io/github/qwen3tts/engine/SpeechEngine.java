@@ -206,7 +206,13 @@ public final class SpeechEngine implements AutoCloseable {
             return;
         }
         double share = millisSince(began) / batch.size();
-        batch.forEach(session -> session.afterStep(share));
+        for (SpeechSession session : batch) {
+            try {
+                session.afterStep(share);
+            } catch (RuntimeException e) {
+                session.fail(asTtsException(e));
+            }
+        }
         batch.stream() // a first frame does not wait for a long chunk of another stream
                 .filter(session -> session.dueFrames() > 0)
                 .collect(Collectors.groupingBy(SpeechSession::dueFrames, TreeMap::new, Collectors.toList()))

@@ -17,6 +17,7 @@ public interface LanguageModel extends AutoCloseable {
          * How far the stream is.
          *
          * @return changes with every step until it is no longer {@link Progress#FRAME}
+         * @throws DeviceException if the last step failed for this stream, and for no other
          */
         Progress progress();
 

@@ -21,6 +21,7 @@ final class FakeLanguageModel implements LanguageModel {
     enum Call {
         BEGIN,
         STEP,
+        PROGRESS,
         CLOSE
     }
 
@@ -136,6 +137,7 @@ final class FakeLanguageModel implements LanguageModel {
 
         @Override
         public Progress progress() {
+            maybeFail(Call.PROGRESS, key.seed());
             return progress;
         }
 

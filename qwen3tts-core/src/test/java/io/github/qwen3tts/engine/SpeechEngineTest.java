@@ -232,6 +232,21 @@ class SpeechEngineTest {
     }
 
     @Test
+    void failureOfOneStreamOfABatchLeavesTheOthersSpeaking() {
+        try (Fakes fakes = new Fakes(new FakeLanguageModel(4).stopped(), 8, 1e6)) {
+            DeviceException failure = new DeviceException("logits are not finite");
+            fakes.model.fail(Call.PROGRESS, 13, failure);
+            SpeechStream one = fakes.speak(7, 1);
+            SpeechStream failing = fakes.speak(7, 13);
+            SpeechStream two = fakes.speak(7, 2);
+            fakes.model.steps.release(1_000);
+            assertArrayEquals(Fakes.expected(7, 1), Fakes.audio(one));
+            assertArrayEquals(Fakes.expected(7, 2), Fakes.audio(two));
+            assertSame(failure, assertThrows(TtsException.class, () -> Fakes.audio(failing)));
+        }
+    }
+
+    @Test
     void failureThatIsKnownKeepsItsKind() {
         try (Fakes fakes = new Fakes()) {
             InvalidRequestException failure = new InvalidRequestException("too long");

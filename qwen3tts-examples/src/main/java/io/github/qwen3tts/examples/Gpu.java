@@ -14,7 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Checks and measures the CUDA engine on a card; says why where there is none. */
@@ -27,8 +26,15 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class Gpu implements Callable<Integer> {
 
-    @Mixin
-    private ModelOption model;
+    @Option(
+            names = "--model",
+            defaultValue = "mini",
+            paramLabel = "DIR|NAME",
+            description = "As for the other programs (default: ${DEFAULT-VALUE}).")
+    private String model;
+
+    @Option(names = "--status", description = "Only say whether the card can be used, and if not, why.")
+    private boolean statusOnly;
 
     @Option(names = "--device", defaultValue = "0", description = "Index of the card (default: ${DEFAULT-VALUE}).")
     private int device;
@@ -64,13 +70,16 @@ final class Gpu implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path directory = model.directory();
         CudaOptions options = CudaOptions.of(device);
         CudaStatus status = Cuda.status(options);
         if (!status.available()) {
             throw new DeviceException(status.reason());
         }
         System.out.println(status.reason());
+        if (statusOnly) {
+            return 0;
+        }
+        Path directory = ModelOption.resolve(model);
         boolean same = true;
         try (Device card = Cuda.open(options)) {
             CudaRun.Workload workload = new CudaRun.Workload(streams, frames, textTokens, runs);

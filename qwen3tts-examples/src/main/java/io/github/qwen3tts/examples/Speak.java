@@ -79,6 +79,18 @@ final class Speak implements Callable<Integer> {
             description = "auto, fp32, bf16, int8 or int4, with +int8codec behind it or without (default: auto).")
     private String precision;
 
+    @Option(
+            names = "--device",
+            defaultValue = "cpu",
+            description = "auto, cpu, cuda or cuda:N; a card needs a build with -Pgpu (default: ${DEFAULT-VALUE}).")
+    private String device;
+
+    @Option(
+            names = "--backend",
+            defaultValue = "native",
+            description = "On a card: native or onnxruntime (default: ${DEFAULT-VALUE}).")
+    private String backend;
+
     @Option(names = "--spin", description = "Let idle threads wait actively: faster on a machine of one's own.")
     private boolean spin;
 
@@ -102,6 +114,8 @@ final class Speak implements Callable<Integer> {
         long started = System.nanoTime();
         TtsEngine.Builder builder = TtsEngine.builder(model.directory())
                 .precision(Precision.named(precision))
+                .device(device)
+                .backend(backend)
                 .spinning(spin);
         if (threads != null) {
             builder.threads(threads);

@@ -254,6 +254,7 @@ public final class CudaLanguageModel implements LanguageModel {
         private final int[] codes = new int[codeGroups];
         private Progress progress = Progress.FRAME;
         private int frames;
+        private String failure; // null while all is well
         private boolean open = true;
 
         Stream(int slot) {
@@ -276,14 +277,17 @@ public final class CudaLanguageModel implements LanguageModel {
                 case ENDED -> progress = Progress.END_OF_SPEECH;
                 case LIMIT -> progress = Progress.LIMIT;
                 case NOT_FINITE ->
-                    throw new DeviceException(Check.message("logits are not finite", "frame", frames, "slot", slot)
-                            + "; the model overflowed: use a wider precision, or check the weights");
+                    failure = Check.message("logits are not finite", "frame", frames, "slot", slot)
+                            + "; the model overflowed: use a wider precision, or check the weights";
                 default -> throw new IllegalStateException("unknown status " + status);
             }
         }
 
         @Override
         public Progress progress() {
+            if (failure != null) {
+                throw new DeviceException(failure); // the others of the batch go on
+            }
             return progress;
         }
 

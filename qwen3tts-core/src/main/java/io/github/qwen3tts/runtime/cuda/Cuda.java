@@ -18,8 +18,8 @@ public final class Cuda {
 
     private static final String PRESETS = "org.bytedeco.cuda.global.cudart";
     private static final String INSTALL =
-            "add org.bytedeco:cuda and org.bytedeco:cuda-redist, version line 12.9-9.10-1.5.12, with the classifier of"
-                    + " your platform";
+            "add org.bytedeco:cuda and org.bytedeco:cuda-redist, version line 12.9-9.10-1.5.12, and org.bytedeco:javacpp,"
+                    + " with the classifier of your platform";
 
     private Cuda() {}
 

@@ -26,21 +26,35 @@ final class KernelBinaries {
         return options.cubins().map(directory -> supplied(directory, card)).orElseGet(() -> compiled(options, card));
     }
 
-    private static Map<String, byte[]> supplied(Path directory, DeviceProperties card) {
+    /** A card runs what was compiled for it or for an older one of its generation. */
+    static Map<String, byte[]> supplied(Path directory, DeviceProperties card) {
+        int minor = card.minor();
+        while (minor > 0 && !Files.exists(cubin(directory, KernelSources.FILES.get(0), card.major(), minor))) {
+            minor--;
+        }
         Map<String, byte[]> binaries = new LinkedHashMap<>();
         for (String file : KernelSources.FILES) {
-            Path path = directory.resolve(file + ".sm_" + card.major() + card.minor() + ".cubin");
+            Path path = cubin(directory, file, card.major(), minor);
             try {
                 binaries.put(file, Files.readAllBytes(path));
             } catch (IOException e) {
                 throw new DeviceException(
-                        Check.message("cannot read a supplied kernel", "file", path)
+                        Check.message(
+                                        "cannot read a supplied kernel",
+                                        "file",
+                                        path,
+                                        "computeCapability",
+                                        card.computeCapability())
                                 + "; compile it with nvcc -cubin " + String.join(" ", KernelSources.OPTIONS)
                                 + " -arch=sm_" + card.major() + card.minor() + ", or drop -Dqwen3tts.cubins",
                         e);
             }
         }
         return binaries;
+    }
+
+    static Path cubin(Path directory, String file, int major, int minor) {
+        return directory.resolve(file + ".sm_" + major + minor + ".cubin");
     }
 
     private static Map<String, byte[]> compiled(CudaOptions options, DeviceProperties card) {

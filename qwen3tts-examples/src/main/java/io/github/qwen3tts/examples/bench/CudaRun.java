@@ -209,7 +209,7 @@ public final class CudaRun {
         }
         List<Double> language = new ArrayList<>();
         List<Double> codec = new ArrayList<>();
-        speak(model, streams, new ArrayList<>(), new ArrayList<>()); // captures the graphs of this batch
+        speak(model, streams, new ArrayList<>(), new ArrayList<>()); // warms up
         Said said = speak(model, streams, language, codec);
         boolean same = Arrays.equals(alone.codes(), said.codes()) && Arrays.equals(alone.samples(), said.samples());
         DeviceProperties card = device.properties();
