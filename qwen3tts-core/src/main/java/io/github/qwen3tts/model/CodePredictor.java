@@ -8,6 +8,7 @@ import io.github.qwen3tts.runtime.OrtModel;
 import io.github.qwen3tts.runtime.OrtRuntime;
 import io.github.qwen3tts.runtime.Scope;
 import io.github.qwen3tts.runtime.Tensor;
+import io.github.qwen3tts.runtime.TensorPool;
 import io.github.qwen3tts.sample.Candidates;
 import io.github.qwen3tts.sample.Sampler;
 import java.nio.FloatBuffer;
@@ -17,6 +18,9 @@ import java.util.List;
 /** The small transformer on ONNX Runtime: completes groups 1 and up of a frame, one pass per group. */
 final class CodePredictor implements AutoCloseable {
 
+    /** Keys and values of a frame kept for the next streams. */
+    private static final long KEPT_BYTES = 16L << 20;
+
     private final TransformerConfig config;
     private final int talkerWidth;
     private final int vocab;
@@ -24,6 +28,7 @@ final class CodePredictor implements AutoCloseable {
     private final List<OrtModel> heads; // [groups - 1]
     private final RotaryTable rotary;
     private final CodecEmbeddings embeddings;
+    private final TensorPool pool;
     private final Scope owned;
 
     private CodePredictor(
@@ -36,6 +41,7 @@ final class CodePredictor implements AutoCloseable {
         this.heads = heads;
         this.owned = owned;
         this.rotary = owned.own(new RotaryTable(config.headDim(), config.ropeTheta()));
+        this.pool = owned.own(new TensorPool(KEPT_BYTES));
     }
 
     static CodePredictor open(
@@ -69,7 +75,7 @@ final class CodePredictor implements AutoCloseable {
     /** Memory of one stream; nothing in it outlives a frame. For one thread at a time. */
     final class State implements AutoCloseable {
 
-        private final KvCache cache = new KvCache(config, rotary, heads.size() + 1);
+        private final KvCache cache = new KvCache(config, rotary, heads.size() + 1, pool);
         private final Tensor first = Tensor.floats(2, talkerWidth);
         private final Tensor next = Tensor.floats(1, talkerWidth);
         private final Tensor hidden = Tensor.floats(1, config.hidden());

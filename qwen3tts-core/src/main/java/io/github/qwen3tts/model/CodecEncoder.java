@@ -14,6 +14,7 @@ import io.github.qwen3tts.runtime.OrtModel;
 import io.github.qwen3tts.runtime.OrtRuntime;
 import io.github.qwen3tts.runtime.Scope;
 import io.github.qwen3tts.runtime.Tensor;
+import io.github.qwen3tts.runtime.TensorPool;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
@@ -25,11 +26,15 @@ public final class CodecEncoder implements AutoCloseable {
     /** About a second of audio: bounds the working memory of one run to some 50 MB, however long the clip. */
     private static final int ROWS_PER_RUN = 25;
 
+    /** Keys and values kept for the next clip: those of a minute. */
+    private static final long KEPT_BYTES = 64L << 20;
+
     private final CodecConfig config;
     private final OrtModel rowModel;
     private final List<Carry> carries;
     private final OrtModel codeModel;
     private final RotaryTable rotary;
+    private final TensorPool pool;
     private final Tap tap;
     private final int samplesPerRow;
     private final Scope owned;
@@ -44,6 +49,7 @@ public final class CodecEncoder implements AutoCloseable {
         codeModel = owned.own(runtime.openPrepared(CodecEncoderGraph.codes(checkpoint), OrtRuntime.Size.LARGE));
         TransformerConfig t = config.encoder().transformer();
         rotary = owned.own(new RotaryTable(t.headDim(), t.ropeTheta()));
+        pool = owned.own(new TensorPool(KEPT_BYTES));
         samplesPerRow = CodecEncoderGraph.samplesPerRow(config.encoder());
     }
 
@@ -149,7 +155,7 @@ public final class CodecEncoder implements AutoCloseable {
         private List<Tensor> following = zeros();
 
         Pass(int rows) {
-            cache = new KvCache(config.encoder().transformer(), rotary, rows);
+            cache = new KvCache(config.encoder().transformer(), rotary, rows, pool);
         }
 
         private List<Tensor> zeros() {

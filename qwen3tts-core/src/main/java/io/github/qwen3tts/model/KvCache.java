@@ -4,6 +4,7 @@ import io.github.qwen3tts.checkpoint.TransformerConfig;
 import io.github.qwen3tts.runtime.OrtModel;
 import io.github.qwen3tts.runtime.Scope;
 import io.github.qwen3tts.runtime.Tensor;
+import io.github.qwen3tts.runtime.TensorPool;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ final class KvCache implements AutoCloseable {
 
     private final TransformerConfig config;
     private final RotaryTable rotary;
+    private final TensorPool pool;
     private final Tensor lastIndex = Tensor.ints(1);
     private final Tensor totalTokens = Tensor.ints(1);
     private List<Tensor> keys = List.of();
@@ -23,9 +25,11 @@ final class KvCache implements AutoCloseable {
     private int capacity;
     private int tokens;
 
-    KvCache(TransformerConfig config, RotaryTable rotary, int firstCapacity) {
+    /** The memory comes from {@code pool}, and goes there. */
+    KvCache(TransformerConfig config, RotaryTable rotary, int firstCapacity, TensorPool pool) {
         this.config = config;
         this.rotary = rotary;
+        this.pool = pool;
         grow(firstCapacity);
     }
 
@@ -72,14 +76,14 @@ final class KvCache implements AutoCloseable {
         keys = grown(oldKeys, newCapacity);
         values = grown(oldValues, newCapacity);
         capacity = newCapacity;
-        oldKeys.forEach(Tensor::close);
-        oldValues.forEach(Tensor::close);
+        oldKeys.forEach(pool::giveBack);
+        oldValues.forEach(pool::giveBack);
     }
 
     private List<Tensor> grown(List<Tensor> old, int newCapacity) {
         List<Tensor> grown = new ArrayList<>();
         for (int i = 0; i < config.layers(); i++) {
-            Tensor tensor = Tensor.floats(1, config.kvHeads(), newCapacity, config.headDim());
+            Tensor tensor = pool.floats(1, config.kvHeads(), newCapacity, config.headDim());
             grown.add(tensor);
             if (!old.isEmpty()) {
                 FloatBuffer from = old.get(i).floats();
@@ -96,8 +100,10 @@ final class KvCache implements AutoCloseable {
     @Override
     public void close() {
         try (Scope owned = new Scope()) {
-            keys.forEach(owned::own);
-            values.forEach(owned::own);
+            keys.forEach(pool::giveBack);
+            values.forEach(pool::giveBack);
+            keys = List.of();
+            values = List.of();
             owned.own(lastIndex);
             owned.own(totalTokens);
         }

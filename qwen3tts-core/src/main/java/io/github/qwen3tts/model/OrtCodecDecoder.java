@@ -9,6 +9,7 @@ import io.github.qwen3tts.runtime.OrtModel;
 import io.github.qwen3tts.runtime.OrtRuntime;
 import io.github.qwen3tts.runtime.Scope;
 import io.github.qwen3tts.runtime.Tensor;
+import io.github.qwen3tts.runtime.TensorPool;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
@@ -21,10 +22,16 @@ public final class OrtCodecDecoder implements CodecDecoder {
     /** Bounds the working memory; longer runs are hardly faster per frame. */
     private static final int MAX_FRAMES_PER_RUN = 4;
 
+    private static final float[] ZEROS = new float[4096];
+
+    /** States kept for the next streams, some 10 MB each. */
+    private static final long KEPT_BYTES = 128L << 20;
+
     private final CodecConfig config;
     private final Stage latentStage;
     private final Stage sampleStage;
     private final RotaryTable rotary;
+    private final TensorPool pool;
     private final Scope owned;
 
     /** A graph and what it carries from run to run. */
@@ -33,6 +40,7 @@ public final class OrtCodecDecoder implements CodecDecoder {
     private OrtCodecDecoder(OrtRuntime runtime, Checkpoint checkpoint, Convolutions convolutions, Scope owned) {
         this.config = checkpoint.codec();
         this.owned = owned;
+        pool = owned.own(new TensorPool(KEPT_BYTES));
         latentStage = stage(runtime, CodecDecoderGraph.latents(checkpoint));
         sampleStage = stage(runtime, CodecDecoderGraph.samples(checkpoint, convolutions));
         rotary = owned.own(new RotaryTable(
@@ -105,7 +113,7 @@ public final class OrtCodecDecoder implements CodecDecoder {
     }
 
     /** Two copies of everything a stage carries: one is read while the other is written, then they swap. */
-    private static final class Carried implements AutoCloseable {
+    private final class Carried implements AutoCloseable {
 
         private final List<Carry> carries;
         private List<Tensor> current;
@@ -120,7 +128,12 @@ public final class OrtCodecDecoder implements CodecDecoder {
         private List<Tensor> zeros() {
             List<Tensor> tensors = new ArrayList<>();
             for (Carry carry : carries) {
-                tensors.add(Tensor.floats(carry.shape()));
+                Tensor tensor = pool.floats(carry.shape());
+                FloatBuffer numbers = tensor.floats();
+                while (numbers.hasRemaining()) {
+                    numbers.put(ZEROS, 0, Math.min(ZEROS.length, numbers.remaining()));
+                }
+                tensors.add(tensor);
             }
             return tensors;
         }
@@ -144,10 +157,10 @@ public final class OrtCodecDecoder implements CodecDecoder {
 
         @Override
         public void close() {
-            try (Scope owned = new Scope()) {
-                current.forEach(owned::own);
-                next.forEach(owned::own);
-            }
+            current.forEach(pool::giveBack);
+            next.forEach(pool::giveBack);
+            current = List.of();
+            next = List.of();
         }
     }
 

@@ -8,6 +8,7 @@ import io.github.qwen3tts.runtime.OrtModel;
 import io.github.qwen3tts.runtime.OrtRuntime;
 import io.github.qwen3tts.runtime.Scope;
 import io.github.qwen3tts.runtime.Tensor;
+import io.github.qwen3tts.runtime.TensorPool;
 import java.nio.FloatBuffer;
 
 /** The large transformer on ONNX Runtime: embeddings in, hidden state and scores of code group 0 out. */
@@ -16,9 +17,13 @@ final class Talker implements AutoCloseable {
     /** Room for a short prompt and ten seconds of speech; more is made when needed. */
     private static final int FIRST_CAPACITY = 192;
 
+    /** Keys and values kept for the next streams: those of five short speeches of the 0.6B model. */
+    private static final long KEPT_BYTES = 256L << 20;
+
     private final TalkerConfig config;
     private final OrtModel model;
     private final RotaryTable rotary;
+    private final TensorPool pool = new TensorPool(KEPT_BYTES);
     private final boolean tapsFirstLayer;
 
     private Talker(TalkerConfig config, OrtModel model, boolean tapsFirstLayer) {
@@ -40,6 +45,16 @@ final class Talker implements AutoCloseable {
     public void close() {
         model.close();
         rotary.close();
+        pool.close();
+    }
+
+    /** Few sizes, so that streams can hand on what they had. */
+    private static int capacity(int tokens) {
+        int capacity = FIRST_CAPACITY;
+        while (capacity < tokens) {
+            capacity = Math.multiplyExact(capacity, 2);
+        }
+        return capacity;
     }
 
     /** One stream's place in the talker. For one thread at a time. */
@@ -53,8 +68,7 @@ final class Talker implements AutoCloseable {
         private OrtModel.Bindings step;
 
         State(int promptRows) {
-            cache = new KvCache(
-                    config.transformer(), rotary, Math.max(FIRST_CAPACITY, promptRows + FIRST_CAPACITY / 2));
+            cache = new KvCache(config.transformer(), rotary, capacity(promptRows + FIRST_CAPACITY / 2), pool);
         }
 
         /** Reads a whole prompt, {@code [rows, hidden]}, in one pass. */
