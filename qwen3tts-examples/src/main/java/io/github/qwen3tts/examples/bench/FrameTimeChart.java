@@ -16,7 +16,7 @@ final class FrameTimeChart {
             new Part("prompt, per frame", "#cc79a7", "#000000", FrameTime::prompt));
 
     private static final int WIDTH = 860;
-    private static final int LEFT = 90;
+    private static final int LEFT = 120;
     private static final int RIGHT = 160;
     private static final int TOP = 84;
     private static final int BAR = 34;
