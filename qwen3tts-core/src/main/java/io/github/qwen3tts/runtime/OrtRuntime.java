@@ -8,6 +8,7 @@ import io.github.qwen3tts.api.Check;
 import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.onnx.OnnxModel;
+import io.github.qwen3tts.onnx.PackedWeights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -71,6 +72,7 @@ public final class OrtRuntime {
                 options.setGlobalDenormalAsZero(); // decaying signals would otherwise run at half the speed
                 OrtEnvironment environment =
                         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "qwen3tts", options);
+                OrtExit.keepEnvironment();
                 environment.setTelemetry(false); // on by default where the runtime has it
                 sharedPool = wanted;
                 return new OrtRuntime(environment, wanted, true, null);
@@ -80,6 +82,7 @@ public final class OrtRuntime {
                         "this application started ONNX Runtime before qwen3tts: each graph gets a thread pool of its own"
                                 + " (threads={0}, not spinning), which is slower; build the TtsEngine first to share one",
                         wanted.count());
+                OrtExit.keepEnvironment();
                 return new OrtRuntime(OrtEnvironment.getEnvironment(), wanted, false, null);
             } catch (OrtException e) {
                 throw new ModelLoadException("cannot start ONNX Runtime: " + e.getMessage(), e);
@@ -238,6 +241,7 @@ public final class OrtRuntime {
             options.addConfigEntry("session.optimized_model_external_initializers_min_size_in_bytes", "1024");
             options.addConfigEntry("session.save_external_prepacked_constant_initializers", "1");
             environment.createSession(model.bytes(), options).close();
+            PackedWeights.align(folder.resolve(PreparedGraphs.GRAPH), folder.resolve(PreparedGraphs.WEIGHTS));
         } catch (OrtException e) {
             throw new IOException("cannot prepare graph: graph=" + model.name() + ": " + e.getMessage(), e);
         }

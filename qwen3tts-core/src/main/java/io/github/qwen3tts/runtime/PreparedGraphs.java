@@ -34,7 +34,7 @@ final class PreparedGraphs {
     private static final System.Logger LOG = System.getLogger(PreparedGraphs.class.getName());
 
     /** Part of the name: raise it when the same graph would be written down in another way. */
-    private static final String FORMAT_VERSION = "1";
+    private static final String FORMAT_VERSION = "2";
 
     /** What tells the kernels that fit a processor, as far as Linux knows it. */
     private static final Set<String> PROCESSOR =

@@ -17,6 +17,7 @@ import io.github.qwen3tts.onnx.Graph;
 import io.github.qwen3tts.onnx.OnnxModel;
 import io.github.qwen3tts.onnx.Value;
 import io.github.qwen3tts.text.GoldenFiles;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -27,6 +28,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(180)
@@ -71,6 +74,36 @@ class OrtRuntimeTest {
         assertEquals(2 * expected.length, spoken.length);
         assertArrayEquals(expected, Arrays.copyOf(spoken, expected.length), 1e-4f);
         assertArrayEquals(expected, Arrays.copyOfRange(spoken, expected.length, spoken.length), 1e-4f);
+    }
+
+    /** Three times, because what it would crash of is a matter of moments. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS) // which has no signal to end a process with
+    void processThatIsToldToEndWhileItSpeaksDoesNotCrash(@TempDir Path directory)
+            throws IOException, InterruptedException {
+        for (int i = 0; i < 3; i++) {
+            Path log = directory.resolve("log" + i);
+            Process application = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-XX:TieredStopAtLevel=1",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            EndlessApplication.class.getName(),
+                            GoldenFiles.path("checkpoints/mini-custom-voice").toString())
+                    .directory(directory.toFile())
+                    .redirectError(log.toFile())
+                    .start();
+            try (BufferedReader said = application.inputReader()) {
+                assertTrue(said.readLine().startsWith("speaking: 0"), () -> text(log));
+                application.toHandle().destroy(); // leaves its output open
+                said.lines().forEach(line -> {}); // a full pipe would stop it
+                assertTrue(application.waitFor(60, TimeUnit.SECONDS), () -> text(log));
+            } finally {
+                application.destroyForcibly();
+            }
+            assertEquals(128 + 15, application.exitValue(), () -> text(log)); // SIGTERM, not SIGABRT
+        }
     }
 
     @Test

@@ -66,6 +66,17 @@ class PreparedGraphsTest {
         assertEquals(made, Files.getLastModifiedTime(folder.resolve(PreparedGraphs.WEIGHTS)), "made once");
     }
 
+    /** Matrices that leave the one after them at any place of the file. */
+    @Test
+    void preparedGraphOfSmallIntegerMatricesComputesTheSameBits() throws IOException {
+        for (int bits : new int[] {8, 4}) {
+            OnnxModel graph = chainOfBlockLinears(bits, 6);
+            float[] fresh = run(runtime.open(graph, OrtRuntime.Size.LARGE));
+            assertArrayEquals(fresh, run(runtime.openPrepared(graph, OrtRuntime.Size.LARGE)), "bits=" + bits);
+            assertArrayEquals(fresh, run(runtime.openPrepared(graph, OrtRuntime.Size.LARGE)), "bits=" + bits);
+        }
+    }
+
     @Test
     void otherWeightsAreAnotherGraph() throws IOException {
         float[] before = run(runtime.openPrepared(graph(weights(1)), OrtRuntime.Size.LARGE));
@@ -149,6 +160,40 @@ class PreparedGraphsTest {
         }
         Files.setLastModifiedTime(file, FileTime.from(Instant.EPOCH.plusSeconds(seed))); // whatever the clock's steps
         return Safetensors.open(file);
+    }
+
+    private OnnxModel chainOfBlockLinears(int bits, int count) throws IOException {
+        int blocks = WIDTH / 32;
+        Random random = new Random(bits);
+        SafetensorsWriter writer = new SafetensorsWriter(Map.of());
+        for (int i = 0; i < count; i++) {
+            long rows = i + 1 < count ? WIDTH : OUT;
+            writer.declare("values" + i, DataType.U8, List.of(rows, (long) blocks, 32L * bits / 8));
+            writer.declare("scales" + i, DataType.F32, List.of(rows, (long) blocks));
+        }
+        Path file = directory.resolve("chain" + bits + ".safetensors");
+        try (SafetensorsWriter.Output out = writer.create(file)) {
+            for (int i = 0; i < count; i++) {
+                int rows = i + 1 < count ? WIDTH : OUT;
+                byte[] values = new byte[rows * blocks * 32 * bits / 8];
+                random.nextBytes(values);
+                ByteBuffer scales =
+                        ByteBuffer.allocate(rows * blocks * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+                random.doubles((long) rows * blocks).forEach(x -> scales.putFloat((float) x / 100));
+                out.write("values" + i, ByteBuffer.wrap(values));
+                out.write("scales" + i, scales.flip());
+            }
+        }
+        Safetensors weights = Safetensors.open(file);
+        Graph g = Graph.named("chain" + bits, weights);
+        Value x = g.input("x", ElementType.FLOAT, 1, WIDTH);
+        for (int i = 0; i < count; i++) {
+            int rows = i + 1 < count ? WIDTH : OUT;
+            Value values = g.storedWeight("values" + i, rows, blocks, 32 * bits / 8);
+            x = Layers.blockLinear(x, values, g.storedWeight("scales" + i, rows, blocks), bits, 32);
+        }
+        g.output("y", x);
+        return g.finish();
     }
 
     private static OnnxModel graph(Safetensors weights) {

@@ -1,0 +1,31 @@
+package io.github.qwen3tts.runtime;
+
+import ai.onnxruntime.OrtEnvironment;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+
+/**
+ * Lets a process end while it speaks. ONNX Runtime's Java classes destroy their environment in a shutdown hook, and a graph
+ * that runs at that moment brings the process down with a memory fault: at every Ctrl-C in the middle of a speech. The
+ * environment is counted, so one reference more, which nobody gives back, keeps it until the process is gone. There is no
+ * public way to take one.
+ */
+final class OrtExit {
+
+    private static final System.Logger LOG = System.getLogger(OrtExit.class.getName());
+
+    private OrtExit() {}
+
+    /** Takes that reference, once the environment is there. If it cannot, all is as it was. */
+    static void keepEnvironment() {
+        try {
+            Field api = Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredField("ortApiHandle");
+            api.setAccessible(true);
+            Method create = OrtEnvironment.class.getDeclaredMethod("createHandle", long.class, int.class, String.class);
+            create.setAccessible(true);
+            create.invoke(null, api.getLong(null), 3, "qwen3tts"); // 3: errors, but the first one's level stays
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            LOG.log(System.Logger.Level.DEBUG, "ending the process in the middle of a speech may crash it", e);
+        }
+    }
+}
