@@ -166,15 +166,6 @@ public final class Value {
     }
 
     /**
-     * Sine of every element.
-     *
-     * @return {@code sin(this)}
-     */
-    public Value sin() {
-        return unary("Sin");
-    }
-
-    /**
      * Square root of every element.
      *
      * @return {@code sqrt(this)}

@@ -120,7 +120,8 @@ class WeightsTest {
     }
 
     private static void buildCodecDecoder(Checkpoint checkpoint) {
-        CodecDecoderGraph.latents(checkpoint);
+        CodecDecoderGraph.rows(checkpoint);
+        CodecDecoderGraph.latents(checkpoint, Convolutions.FLOAT32);
         CodecDecoderGraph.samples(checkpoint, Convolutions.FLOAT32);
     }
 

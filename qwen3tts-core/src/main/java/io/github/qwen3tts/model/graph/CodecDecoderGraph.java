@@ -40,6 +40,12 @@ public final class CodecDecoderGraph {
     private static final int KERNEL = 7;
     private static final int[] DILATIONS = {1, 3, 9};
 
+    /** Adding it leaves no bits for a fraction: 1.5 * 2^23. */
+    private static final float NO_FRACTION = 12_582_912f;
+
+    /** {@code sin(pi r) = r (S[0] + S[1] r^2 + S[2] r^4 + ...)} for {@code |r| <= 1/2}, to 3.4e-9 (minimax). */
+    private static final float[] SINE = {3.14159258f, -5.167706879f, 2.550031377f, -0.5980451742f, 0.07722012906f};
+
     private final CodecConfig.Decoder c;
     private final Graph root;
     private final Graph decoder;
@@ -55,16 +61,31 @@ public final class CodecDecoderGraph {
     }
 
     /**
-     * Codes to latents, any number of frames at once. Inputs {@code codes [time, groups]}, 64-bit; {@code cos} and {@code
-     * sin [time, headDim / 2]} of the frames' positions; {@code mask [time, window - 1 + time]}, 0 where a frame may look
-     * and minus infinity elsewhere; and the state. Outputs {@code latents [time, latent]} and the next state.
+     * Codes to what the transformer reads, any number of frames at once. Input {@code codes [time, groups]}, 64-bit, and
+     * the state. Outputs {@code rows [time, latent]} and the next state.
      *
      * @param checkpoint configuration and weights
      * @return the graph
      */
-    public static Stateful latents(Checkpoint checkpoint) {
-        Graph root = Graph.named("codec_decoder_latents", checkpoint.codecWeights());
+    public static Stateful rows(Checkpoint checkpoint) {
+        Graph root = Graph.named("codec_decoder_rows", checkpoint.codecWeights());
         CodecDecoderGraph graph = new CodecDecoderGraph(checkpoint.codec().decoder(), root, Convolutions.FLOAT32);
+        root.output("rows", graph.rows());
+        return new Stateful(root.finish(), graph.state());
+    }
+
+    /**
+     * The transformer, any number of frames at once. Inputs {@code rows [time, latent]}; {@code cos} and {@code sin [time,
+     * headDim / 2]} of the frames' positions; {@code mask [time, window - 1 + time]}, 0 where a frame may look and minus
+     * infinity elsewhere; and the state. Outputs {@code latents [time, latent]} and the next state.
+     *
+     * @param checkpoint   configuration and weights
+     * @param convolutions how matrices are multiplied
+     * @return the graph
+     */
+    public static Stateful latents(Checkpoint checkpoint, Convolutions convolutions) {
+        Graph root = Graph.named("codec_decoder_latents", checkpoint.codecWeights());
+        CodecDecoderGraph graph = new CodecDecoderGraph(checkpoint.codec().decoder(), root, convolutions);
         root.output("latents", graph.latents());
         return new Stateful(root.finish(), graph.state());
     }
@@ -115,11 +136,15 @@ public final class CodecDecoderGraph {
         return List.copyOf(state);
     }
 
-    private Value latents() {
+    private Value rows() {
         Value codes = root.input("codes", ElementType.INT64, "time", c.codeGroups());
         Value x = dequantize(decoder.at("quantizer"), codes);
-        x = causalConv(decoder.at("pre_conv.conv"), x, c.latent(), 3, 1);
-        return preTransformer(decoder.at("pre_transformer"), x);
+        return causalConv(decoder.at("pre_conv.conv"), x, c.latent(), 3, 1);
+    }
+
+    private Value latents() {
+        Value rows = root.input("rows", ElementType.FLOAT, "time", c.latent());
+        return preTransformer(decoder.at("pre_transformer"), rows);
     }
 
     private Value samples() {
@@ -137,8 +162,7 @@ public final class CodecDecoderGraph {
         }
         x = snake(stack.at(Integer.toString(blocks + 1)), x);
         Graph last = stack.at((blocks + 2) + ".conv");
-        x = Convolutions.FLOAT32.convolve(last, withPast(last, x, KERNEL - 1), 1, KERNEL, 1);
-        return x.reshape(-1).clamp(-1, 1);
+        return toOneChannel(last, x).clamp(-1, 1);
     }
 
     /** Sum of the code vectors of all groups, projected: [time, groups] to [time, codebookDim]. */
@@ -203,7 +227,7 @@ public final class CodecDecoderGraph {
         Value cos = root.input("cos", ElementType.FLOAT, "time", t.headDim() / 2);
         Value sin = root.input("sin", ElementType.FLOAT, "time", t.headDim() / 2);
         Value mask = root.input("mask", ElementType.FLOAT, "time", "window+time");
-        Value rows = Convolutions.FLOAT32.linear(g, x, "input_proj", c.latent(), t.hidden());
+        Value rows = convolutions.linear(g, x, "input_proj", c.latent(), t.hidden());
         for (int i = 0; i < t.layers(); i++) {
             Graph layer = g.at("layers." + i);
             Value normed =
@@ -216,14 +240,14 @@ public final class CodecDecoderGraph {
             rows = rows.plus(fed.times(layer.weight("mlp_layer_scale.scale", t.hidden())));
         }
         rows = Layers.rmsNorm(rows.in(g), g.weight("norm.weight", t.hidden()), t.normEps());
-        return Convolutions.FLOAT32.linear(g, rows, "output_proj", t.hidden(), c.latent());
+        return convolutions.linear(g, rows, "output_proj", t.hidden(), c.latent());
     }
 
     /** softmax(rope(q) rope(k)^T / sqrt(headDim) + mask) v, then o_proj. x: [time, hidden]. */
     private Value windowAttention(Graph g, Value x, Value cos, Value sin, Value mask) {
         TransformerConfig t = c.transformer();
         int width = t.queryWidth();
-        Value qkv = Projections.FLOAT32.linear(
+        Value qkv = convolutions.linear(
                 g,
                 x,
                 t.hidden(),
@@ -241,7 +265,7 @@ public final class CodecDecoderGraph {
         Value scores = q.matMul(k.transpose(0, 1, 3, 2)).times((float) (1 / Math.sqrt(t.headDim())));
         Value attended = scores.plus(mask).softmax(-1).matMul(v); // [1, heads, time, headDim]
         Value rows = attended.transpose(0, 2, 1, 3).reshape(-1, width);
-        return Projections.FLOAT32.linear(g, rows, width, new Projections.Part("o_proj", t.hidden()));
+        return convolutions.linear(g, rows, width, new Projections.Part("o_proj", t.hidden()));
     }
 
     /** [time, heads * headDim] to [1, heads, time, headDim]. */
@@ -252,7 +276,7 @@ public final class CodecDecoderGraph {
     /** down(silu(gate(x)) * up(x)). x: [time, hidden]. */
     private Value swiGlu(Graph g, Value x) {
         TransformerConfig t = c.transformer();
-        Value[] gateAndUp = Projections.FLOAT32
+        Value[] gateAndUp = convolutions
                 .linear(
                         g,
                         x,
@@ -260,7 +284,7 @@ public final class CodecDecoderGraph {
                         new Projections.Part("gate_proj", t.intermediate()),
                         new Projections.Part("up_proj", t.intermediate()))
                 .split(1, t.intermediate(), t.intermediate());
-        return Projections.FLOAT32.linear(
+        return convolutions.linear(
                 g,
                 gateAndUp[0].silu().times(gateAndUp[1]),
                 t.intermediate(),
@@ -313,16 +337,46 @@ public final class CodecDecoderGraph {
         return g.floats("biases", repeated, stride * out);
     }
 
+    /**
+     * Convolution to one channel: {@code y[t] = b + sum over k of w[k] x[t + k]}. Every row is multiplied with every tap
+     * once, {@code p[k][t] = w[k] x[t]}, and {@code y[t]} is the sum of a diagonal, {@code p[k][t + k]}. Laid out in rows
+     * that are one longer, the diagonals are columns. x: [time, in], result [time].
+     */
+    Value toOneChannel(Graph g, Value x) {
+        int in = width(x);
+        Value taps = g.weight("weight", 1, in, KERNEL).in(g).reshape(in, KERNEL).transpose(1, 0);
+        Value rows = withPast(g, x, KERNEL - 1);
+        Value products = Layers.linear(rows, taps, null).transpose(1, 0).reshape(-1);
+        Value sheared = products.pad(Value.Padding.ZERO, 0, KERNEL).reshape(KERNEL, -1);
+        Value sums = sheared.slice(1, 0, -KERNEL).sum(0).reshape(-1);
+        return sums.plus(g.weight("bias", 1));
+    }
+
     /** x + sin^2(e^alpha x) / (e^beta + 1e-9), per channel. x: [time, channels]. */
     Value snake(Graph g, Value x) {
         int width = width(x);
         float[] frequency = g.weightFloats("alpha", width);
         float[] magnitude = g.weightFloats("beta", width);
         for (int i = 0; i < width; i++) {
-            frequency[i] = (float) Math.exp(frequency[i]);
+            frequency[i] = (float) (Math.exp(frequency[i]) / Math.PI);
             magnitude[i] = 1 / ((float) Math.exp(magnitude[i]) + 1e-9f);
         }
-        Value sine = x.in(g).times(g.floats("frequency", frequency, width)).sin();
+        Value sine = sineOfHalfTurns(x.in(g).times(g.floats("frequency", frequency, width)));
         return x.in(g).plus(sine.times(sine).times(g.floats("magnitude", magnitude, width)));
+    }
+
+    /**
+     * sin(pi x) but for its sign, for {@code |x| < 2^22}: a dozen products and sums, which the runtime computes in vectors on all
+     * threads, where its Sin runs on one and takes twice as long.
+     */
+    private static Value sineOfHalfTurns(Value x) {
+        Value nearest = x.plus(NO_FRACTION).plus(-NO_FRACTION);
+        Value r = x.minus(nearest);
+        Value square = r.times(r);
+        Value polynomial = square.times(SINE[SINE.length - 1]).plus(SINE[SINE.length - 2]);
+        for (int i = SINE.length - 3; i >= 0; i--) {
+            polynomial = polynomial.times(square).plus(SINE[i]);
+        }
+        return polynomial.times(r);
     }
 }

@@ -5,10 +5,10 @@ import io.github.qwen3tts.onnx.Layers;
 import io.github.qwen3tts.onnx.Value;
 
 /**
- * How the codec decoder's convolutions are multiplied: as products of windows and one matrix, which is as fast for many
- * rows as a convolution and much faster for few.
+ * How the codec decoder's matrices are multiplied, those of its convolutions too: as products of windows and one matrix,
+ * which is as fast for many rows as a convolution and much faster for few.
  */
-public interface Convolutions {
+public interface Convolutions extends Projections {
 
     /**
      * Convolution over time without padding.
@@ -79,6 +79,11 @@ public interface Convolutions {
         public Value linear(Graph g, Value x, String name, int in, int out) {
             Graph layer = g.at(name);
             return Layers.linear(x.in(layer), layer.weight("weight", out, in), layer.weight("bias", out));
+        }
+
+        @Override
+        public Value linear(Graph g, Value x, int in, Part... parts) {
+            return Projections.FLOAT32.linear(g, x, in, parts);
         }
     };
 }

@@ -13,6 +13,7 @@ import io.github.qwen3tts.quantize.QuantizedWeights;
 import io.github.qwen3tts.safetensors.InvalidSafetensorsException;
 import io.github.qwen3tts.safetensors.Safetensors;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,10 +32,11 @@ public record EightBitConvolutions(Safetensors quantized) implements Convolution
      *
      * @param checkpoint the weights
      * @param cache      directory of cache files
-     * @return for the stage that makes samples
+     * @return for both stages of the decoder
      */
     public static EightBitConvolutions openOrMake(Checkpoint checkpoint, Path cache) {
         Wanted wanted = new Wanted();
+        CodecDecoderGraph.latents(checkpoint, wanted);
         CodecDecoderGraph.samples(checkpoint, wanted);
         return new EightBitConvolutions(QuantizedWeights.openOrMake(
                 cache, checkpoint, checkpoint.codecWeights(), List.copyOf(wanted.matrices)));
@@ -48,8 +50,11 @@ public record EightBitConvolutions(Safetensors quantized) implements Convolution
         return ConvolutionMatrix.transposed(g.path(), Math.toIntExact(x.shape().known(1)), out, stride, strides);
     }
 
-    private static PackedMatrix linear(Graph g, String name, int in, int out) {
-        return new PackedMatrix(g.path(), List.of(new PackedMatrix.Part(name, out)), in, BlockFormat.INT8);
+    private static PackedMatrix packed(Graph g, int in, Part... parts) {
+        List<PackedMatrix.Part> packed = Arrays.stream(parts)
+                .map(part -> new PackedMatrix.Part(part.name(), part.out()))
+                .toList();
+        return new PackedMatrix(g.path(), packed, in, BlockFormat.INT8);
     }
 
     @Override
@@ -73,14 +78,18 @@ public record EightBitConvolutions(Safetensors quantized) implements Convolution
 
     @Override
     public Value linear(Graph g, Value x, String name, int in, int out) {
-        PackedMatrix matrix = linear(g, name, in, out);
-        Value product = Layers.blockLinear(
-                x.in(g.at(name)),
+        return linear(g, x, in, new Part(name, out)).plus(g.at(name).weight("bias", out));
+    }
+
+    @Override
+    public Value linear(Graph g, Value x, int in, Part... parts) {
+        PackedMatrix matrix = packed(g, in, parts);
+        return Layers.blockLinear(
+                x.in(g),
                 stored(g, matrix.values()),
                 stored(g, matrix.scales()),
                 matrix.format().bits(),
                 matrix.format().blockSize(in));
-        return product.plus(g.at(name).weight("bias", out));
     }
 
     private Value stored(Graph g, String name) {
@@ -110,8 +119,14 @@ public record EightBitConvolutions(Safetensors quantized) implements Convolution
 
         @Override
         public Value linear(Graph g, Value x, String name, int in, int out) {
-            matrices.add(EightBitConvolutions.linear(g, name, in, out));
+            matrices.add(packed(g, in, new Part(name, out)));
             return FLOAT32.linear(g, x, name, in, out);
+        }
+
+        @Override
+        public Value linear(Graph g, Value x, int in, Part... parts) {
+            matrices.add(packed(g, in, parts));
+            return FLOAT32.linear(g, x, in, parts);
         }
     }
 }

@@ -138,6 +138,33 @@ class CodecDecoderBlocksTest {
                 Plain.snake(x, weights.get("g.alpha"), weights.get("g.beta")), x, 4, 4, 1, CodecDecoderGraph::snake);
     }
 
+    /** Rounding the phase to a float costs more the more periods away from zero it is; 40 of them cost 2e-6. */
+    @Test
+    void snakeHoldsManyPeriodsAwayFromZero() throws IOException {
+        weights.put("g.alpha", new float[] {1}, 1).put("g.beta", new float[] {0}, 1);
+        float[] x = new float[2000];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = (i - 1000) * 0.0457f;
+        }
+        try (Block block = new Block(1, 1, 1, CodecDecoderGraph::snake)) {
+            assertArrayEquals(Plain.snake(x, weights.get("g.alpha"), weights.get("g.beta")), block.run(x, 2000), 2e-5f);
+        }
+    }
+
+    @Test
+    void convToOneChannelInPiecesEqualsLoops() throws IOException {
+        weights.random("g.weight", 1, 4, 7).random("g.bias", 1);
+        float[] x = random(2, 4 * TIME);
+        float[] expected = Plain.conv(x, weights.get("g.weight"), weights.get("g.bias"), 4, 7, 6, 1, 1, 1);
+        assertEqualInPieces(
+                expected,
+                x,
+                4,
+                1,
+                1,
+                (graph, g, in) -> graph.toOneChannel(g, in).reshape(-1, 1));
+    }
+
     @Test
     void residualUnitInPiecesEqualsLoops() throws IOException {
         for (String act : new String[] {"g.act1", "g.act2"}) {

@@ -47,7 +47,8 @@ class GraphBytesTest {
         for (int i = 0; i < checkpoint.config().talker().codeGroups() - 1; i++) {
             graphs.add(CodePredictorGraph.head(checkpoint, Projections.FLOAT32, i));
         }
-        graphs.add(CodecDecoderGraph.latents(checkpoint).model());
+        graphs.add(CodecDecoderGraph.rows(checkpoint).model());
+        graphs.add(CodecDecoderGraph.latents(checkpoint, Convolutions.FLOAT32).model());
         graphs.add(CodecDecoderGraph.samples(checkpoint, Convolutions.FLOAT32).model());
         for (CodecEncoderGraph.Span span : CodecEncoderGraph.Span.values()) {
             graphs.add(CodecEncoderGraph.rows(checkpoint, span).model());
