@@ -27,7 +27,7 @@ class OrtCudaTest {
     void aMissingLibraryIsNamedOnLinux() {
         String problem =
                 OrtCuda.explain("Error code - ORT_FAIL - message: provider_bridge_ort.cc:1988 [ONNXRuntimeError] :"
-                        + " 1 : FAIL : Failed to load library /tmp/onnxruntime-java1/libonnxruntime_providers_cuda.so with error:"
+                        + " 1 : FAIL : Failed to load library libonnxruntime_providers_cuda.so with error:"
                         + " libcublasLt.so.12: cannot open shared object file: No such file or directory");
         assertTrue(problem.contains("a library is missing: library=libcublasLt.so.12; install CUDA 12"), problem);
     }
