@@ -14,9 +14,8 @@ import java.util.regex.Pattern;
 
 /**
  * What the runtime's kernels made of a graph's weights, in a file beside the graph. The kernels find the parts of such a
- * piece by rounding addresses up, so a piece must begin at a multiple of what it began at in memory. The runtime (1.28)
- * sees to that for pieces of more than a megabyte and writes smaller ones wherever the last one ended: read from there,
- * they are other numbers.
+ * piece by rounding addresses up, so a mapped piece must be aligned as the runtime's memory is. The runtime (1.28) sees to
+ * that for large pieces and writes small ones wherever the last one ended: read from there, they are other numbers.
  */
 public final class PackedWeights {
 
@@ -36,29 +35,27 @@ public final class PackedWeights {
      *
      * @param graph   of the runtime's making; rewritten if need be
      * @param weights the file beside it; grows if need be
-     * @return pieces that were moved
      * @throws IOException if one of the files cannot be read or written
      */
-    public static int align(Path graph, Path weights) throws IOException {
+    public static void align(Path graph, Path weights) throws IOException {
         ModelProto.Builder model = ModelProto.parseFrom(Files.readAllBytes(graph)).toBuilder();
-        int moved = 0;
+        boolean moved = false;
         try (FileChannel file = FileChannel.open(weights, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             for (TensorProto.Builder tensor : model.getGraphBuilder().getInitializerBuilderList()) {
                 for (StringStringEntryProto.Builder entry : tensor.getExternalDataBuilderList()) {
                     if (entry.getKey().startsWith(ENTRY)) {
-                        moved += align(entry, file);
+                        moved |= align(entry, file);
                     }
                 }
             }
         }
-        if (moved > 0) {
+        if (moved) {
             Files.write(graph, model.build().toByteArray());
         }
-        return moved;
     }
 
-    private static int align(StringStringEntryProto.Builder entry, FileChannel file) throws IOException {
-        int moved = 0;
+    private static boolean align(StringStringEntryProto.Builder entry, FileChannel file) throws IOException {
+        boolean moved = false;
         StringBuilder aligned = new StringBuilder();
         Matcher piece = PIECE.matcher(entry.getValue());
         while (piece.find()) {
@@ -66,7 +63,7 @@ public final class PackedWeights {
             long length = Long.parseLong(piece.group(2));
             if (offset % ALIGNMENT != 0) {
                 offset = append(file, offset, length);
-                moved++;
+                moved = true;
             }
             piece.appendReplacement(aligned, "|" + offset + ";" + length);
         }

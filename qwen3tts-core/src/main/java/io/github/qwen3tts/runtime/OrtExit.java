@@ -1,6 +1,7 @@
 package io.github.qwen3tts.runtime;
 
 import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtLoggingLevel;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 
@@ -14,16 +15,22 @@ final class OrtExit {
 
     private static final System.Logger LOG = System.getLogger(OrtExit.class.getName());
 
+    private static boolean kept;
+
     private OrtExit() {}
 
-    /** Takes that reference, once the environment is there. If it cannot, all is as it was. */
-    static void keepEnvironment() {
+    /** Takes that reference, once, when the environment is there. If it cannot, all is as it was. */
+    static synchronized void keepEnvironment() {
+        if (kept) {
+            return;
+        }
+        kept = true;
         try {
             Field api = Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredField("ortApiHandle");
             api.setAccessible(true);
             Method create = OrtEnvironment.class.getDeclaredMethod("createHandle", long.class, int.class, String.class);
             create.setAccessible(true);
-            create.invoke(null, api.getLong(null), 3, "qwen3tts"); // 3: errors, but the first one's level stays
+            create.invoke(null, api.getLong(null), OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR.getValue(), "qwen3tts");
         } catch (ReflectiveOperationException | RuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, "ending the process in the middle of a speech may crash it", e);
         }

@@ -45,7 +45,7 @@ final class PreparedGraphs {
     private static final String MAKING = "making";
     private static final Duration UNUSED = Duration.ofDays(30);
     private static final long RESERVE_BYTES = 1L << 30;
-    private static final int COPIED_BYTES = 4 << 20; // at a time; a multiple of any block
+    private static final int COPIED_BYTES = 4 << 20; // at a time; a power of two
     private static final Duration ABANDONED = Duration.ofDays(1);
 
     private final Path directory;
@@ -134,8 +134,11 @@ final class PreparedGraphs {
      * as it is where that is not possible.
      */
     private static void writePastCache(Path file) throws IOException {
+        int block = blockBytes(file);
+        if (block == 0) {
+            return;
+        }
         Path copy = file.resolveSibling(file.getFileName() + ".copy");
-        int block = Math.toIntExact(Files.getFileStore(file).getBlockSize());
         ByteBuffer bytes = ByteBuffer.allocateDirect(COPIED_BYTES + block)
                 .alignedSlice(block)
                 .limit(COPIED_BYTES)
@@ -160,6 +163,16 @@ final class PreparedGraphs {
             return;
         }
         Files.move(copy, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** What a file system reads and writes at a time; 0 if it does not tell, or nothing that a buffer holds. */
+    private static int blockBytes(Path file) throws IOException {
+        try {
+            long block = Files.getFileStore(file).getBlockSize();
+            return block > 0 && COPIED_BYTES % block == 0 ? (int) block : 0;
+        } catch (UnsupportedOperationException e) {
+            return 0;
+        }
     }
 
     /** Graphs may take no room that anything else needs. */
