@@ -8,7 +8,7 @@ import java.util.Locale;
  * @param talker        the large transformer
  * @param codePredictor the small transformer
  * @param heads         what scores codes, in both: at least 8 bits
- * @param codec         the convolutions of the codec decoder: {@link WeightFormat#FP32}, or {@link WeightFormat#INT8},
+ * @param codec         the matrices of the codec decoder: {@link WeightFormat#FP32}, or {@link WeightFormat#INT8},
  *                      which adds noise that can be heard and makes audio depend a little on how it is cut into chunks
  */
 public record Precision(WeightFormat talker, WeightFormat codePredictor, WeightFormat heads, WeightFormat codec) {

@@ -19,7 +19,7 @@ import java.util.List;
 /** The codec decoder on ONNX Runtime. */
 public final class OrtCodecDecoder implements CodecDecoder {
 
-    /** Bounds the working memory; longer runs are no faster per frame. */
+    /** Bounds the working memory. */
     private static final int MAX_FRAMES_PER_RUN = 8;
 
     private static final float[] ZEROS = new float[4096];
@@ -28,7 +28,7 @@ public final class OrtCodecDecoder implements CodecDecoder {
     private static final long KEPT_BYTES = 128L << 20;
 
     private final CodecConfig config;
-    private final Stage rowStage;
+    private final Stage embeddingStage;
     private final Stage latentStage;
     private final Stage sampleStage;
     private final RotaryTable rotary;
@@ -42,7 +42,7 @@ public final class OrtCodecDecoder implements CodecDecoder {
         this.config = checkpoint.codec();
         this.owned = owned;
         pool = owned.own(new TensorPool(KEPT_BYTES));
-        rowStage = stage(runtime, CodecDecoderGraph.rows(checkpoint));
+        embeddingStage = stage(runtime, CodecDecoderGraph.embeddings(checkpoint));
         latentStage = stage(runtime, CodecDecoderGraph.latents(checkpoint, convolutions));
         sampleStage = stage(runtime, CodecDecoderGraph.samples(checkpoint, convolutions));
         rotary = owned.own(new RotaryTable(
@@ -169,7 +169,7 @@ public final class OrtCodecDecoder implements CodecDecoder {
     /** What the stages carry, and the tensors of the last run. */
     private final class HostState implements State {
 
-        private final Carried rowPast = new Carried(rowStage.carries());
+        private final Carried embeddingPast = new Carried(embeddingStage.carries());
         private final Carried latentPast = new Carried(latentStage.carries());
         private final Carried samplePast = new Carried(sampleStage.carries());
         private Run run;
@@ -183,7 +183,7 @@ public final class OrtCodecDecoder implements CodecDecoder {
         @Override
         public State copy() {
             HostState copy = new HostState();
-            copy.rowPast.copyFrom(rowPast);
+            copy.embeddingPast.copyFrom(embeddingPast);
             copy.latentPast.copyFrom(latentPast);
             copy.samplePast.copyFrom(samplePast);
             copy.frames = frames;
@@ -199,7 +199,7 @@ public final class OrtCodecDecoder implements CodecDecoder {
             }
             run.codes(codes, firstFrame * config.decoder().codeGroups());
             run.positions(frames);
-            rowPast.run(rowStage.model(), run.toRows);
+            embeddingPast.run(embeddingStage.model(), run.toEmbeddings);
             latentPast.run(latentStage.model(), run.toLatents);
             frames += count;
         }
@@ -213,7 +213,7 @@ public final class OrtCodecDecoder implements CodecDecoder {
         @Override
         public void close() {
             try (Scope all = new Scope()) {
-                all.own(rowPast);
+                all.own(embeddingPast);
                 all.own(latentPast);
                 all.own(samplePast);
                 if (run != null) {
@@ -232,10 +232,10 @@ public final class OrtCodecDecoder implements CodecDecoder {
         private final Tensor cos;
         private final Tensor sin;
         private final Tensor mask;
-        private final Tensor rows;
+        private final Tensor embeddings;
         private final Tensor latents;
         private final Tensor samples;
-        private final OrtModel.Bindings toRows;
+        private final OrtModel.Bindings toEmbeddings;
         private final OrtModel.Bindings toLatents;
         private final OrtModel.Bindings toSamples;
 
@@ -246,12 +246,12 @@ public final class OrtCodecDecoder implements CodecDecoder {
             cos = owned.own(Tensor.floats(frames, halfDim));
             sin = owned.own(Tensor.floats(frames, halfDim));
             mask = owned.own(Tensor.floats(frames, config.decoder().window() - 1 + frames));
-            rows = owned.own(Tensor.floats(frames, config.decoder().latent()));
+            embeddings = owned.own(Tensor.floats(frames, config.decoder().latent()));
             latents = owned.own(Tensor.floats(frames, config.decoder().latent()));
             samples = owned.own(Tensor.floats((long) frames * samplesPerFrame()));
-            toRows = new OrtModel.Bindings().input("codes", codes).output("rows", rows);
+            toEmbeddings = new OrtModel.Bindings().input("codes", codes).output("embeddings", embeddings);
             toLatents = new OrtModel.Bindings()
-                    .input("rows", rows)
+                    .input("embeddings", embeddings)
                     .input("cos", cos)
                     .input("sin", sin)
                     .input("mask", mask)

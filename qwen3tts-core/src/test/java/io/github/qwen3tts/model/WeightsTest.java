@@ -120,7 +120,7 @@ class WeightsTest {
     }
 
     private static void buildCodecDecoder(Checkpoint checkpoint) {
-        CodecDecoderGraph.rows(checkpoint);
+        CodecDecoderGraph.embeddings(checkpoint);
         CodecDecoderGraph.latents(checkpoint, Convolutions.FLOAT32);
         CodecDecoderGraph.samples(checkpoint, Convolutions.FLOAT32);
     }

@@ -62,20 +62,20 @@ public final class CodecDecoderGraph {
 
     /**
      * Codes to what the transformer reads, any number of frames at once. Input {@code codes [time, groups]}, 64-bit, and
-     * the state. Outputs {@code rows [time, latent]} and the next state.
+     * the state. Outputs {@code embeddings [time, latent]} and the next state.
      *
      * @param checkpoint configuration and weights
      * @return the graph
      */
-    public static Stateful rows(Checkpoint checkpoint) {
-        Graph root = Graph.named("codec_decoder_rows", checkpoint.codecWeights());
+    public static Stateful embeddings(Checkpoint checkpoint) {
+        Graph root = Graph.named("codec_decoder_embeddings", checkpoint.codecWeights());
         CodecDecoderGraph graph = new CodecDecoderGraph(checkpoint.codec().decoder(), root, Convolutions.FLOAT32);
-        root.output("rows", graph.rows());
+        root.output("embeddings", graph.embeddings());
         return new Stateful(root.finish(), graph.state());
     }
 
     /**
-     * The transformer, any number of frames at once. Inputs {@code rows [time, latent]}; {@code cos} and {@code sin [time,
+     * The transformer, any number of frames at once. Inputs {@code embeddings [time, latent]}; {@code cos} and {@code sin [time,
      * headDim / 2]} of the frames' positions; {@code mask [time, window - 1 + time]}, 0 where a frame may look and minus
      * infinity elsewhere; and the state. Outputs {@code latents [time, latent]} and the next state.
      *
@@ -136,15 +136,15 @@ public final class CodecDecoderGraph {
         return List.copyOf(state);
     }
 
-    private Value rows() {
+    private Value embeddings() {
         Value codes = root.input("codes", ElementType.INT64, "time", c.codeGroups());
         Value x = dequantize(decoder.at("quantizer"), codes);
         return causalConv(decoder.at("pre_conv.conv"), x, c.latent(), 3, 1);
     }
 
     private Value latents() {
-        Value rows = root.input("rows", ElementType.FLOAT, "time", c.latent());
-        return preTransformer(decoder.at("pre_transformer"), rows);
+        Value embeddings = root.input("embeddings", ElementType.FLOAT, "time", c.latent());
+        return preTransformer(decoder.at("pre_transformer"), embeddings);
     }
 
     private Value samples() {

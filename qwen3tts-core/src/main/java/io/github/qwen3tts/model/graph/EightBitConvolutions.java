@@ -1,6 +1,5 @@
 package io.github.qwen3tts.model.graph;
 
-import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.checkpoint.Checkpoint;
 import io.github.qwen3tts.onnx.Graph;
 import io.github.qwen3tts.onnx.Layers;
@@ -10,16 +9,14 @@ import io.github.qwen3tts.quantize.ConvolutionMatrix;
 import io.github.qwen3tts.quantize.PackedMatrix;
 import io.github.qwen3tts.quantize.QuantizedMatrix;
 import io.github.qwen3tts.quantize.QuantizedWeights;
-import io.github.qwen3tts.safetensors.InvalidSafetensorsException;
 import io.github.qwen3tts.safetensors.Safetensors;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Convolutions as products of 8-bit integers, from a cache file. What goes in is rounded to 256 steps between its
+ * The codec decoder's matrices as products of 8-bit integers, from a cache file. What goes into a convolution is rounded to 256 steps between its
  * smallest and its largest number, which both depend on the piece that is decoded: audio depends on the pieces, by as
  * much as the rounding.
  *
@@ -28,11 +25,11 @@ import java.util.Set;
 public record EightBitConvolutions(Safetensors quantized) implements Convolutions {
 
     /**
-     * The convolutions of a checkpoint; makes their cache file if need be.
+     * The matrices of a checkpoint; makes their cache file if need be.
      *
      * @param checkpoint the weights
      * @param cache      directory of cache files
-     * @return for both stages of the decoder
+     * @return for the decoder
      */
     public static EightBitConvolutions openOrMake(Checkpoint checkpoint, Path cache) {
         Wanted wanted = new Wanted();
@@ -51,10 +48,7 @@ public record EightBitConvolutions(Safetensors quantized) implements Convolution
     }
 
     private static PackedMatrix packed(Graph g, int in, Part... parts) {
-        List<PackedMatrix.Part> packed = Arrays.stream(parts)
-                .map(part -> new PackedMatrix.Part(part.name(), part.out()))
-                .toList();
-        return new PackedMatrix(g.path(), packed, in, BlockFormat.INT8);
+        return QuantizedProjections.packed(g, in, BlockFormat.INT8, parts);
     }
 
     @Override
@@ -73,7 +67,11 @@ public record EightBitConvolutions(Safetensors quantized) implements Convolution
         Layers.Rounded rounded = Layers.roundToBytes(x.in(g));
         Layers.Rounded windows =
                 new Layers.Rounded(rounded.values().windows(kernel, dilation), rounded.scale(), rounded.zero());
-        return Layers.integerLinear(windows, stored(g, matrix.values()), stored(g, matrix.scales()), bias);
+        return Layers.integerLinear(
+                windows,
+                QuantizedProjections.stored(g, matrix.values(), quantized),
+                QuantizedProjections.stored(g, matrix.scales(), quantized),
+                bias);
     }
 
     @Override
@@ -83,21 +81,7 @@ public record EightBitConvolutions(Safetensors quantized) implements Convolution
 
     @Override
     public Value linear(Graph g, Value x, int in, Part... parts) {
-        PackedMatrix matrix = packed(g, in, parts);
-        return Layers.blockLinear(
-                x.in(g),
-                stored(g, matrix.values()),
-                stored(g, matrix.scales()),
-                matrix.format().bits(),
-                matrix.format().blockSize(in));
-    }
-
-    private Value stored(Graph g, String name) {
-        try {
-            return g.stored(quantized.get(name));
-        } catch (InvalidSafetensorsException e) {
-            throw new ModelLoadException(e.getMessage(), e);
-        }
+        return QuantizedProjections.linear(g, x, packed(g, in, parts), quantized);
     }
 
     /** Writes down which matrices a graph takes, and builds it in floats. */

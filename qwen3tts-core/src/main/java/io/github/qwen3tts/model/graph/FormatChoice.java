@@ -55,11 +55,8 @@ public record FormatChoice(Precision precision) {
     }
 
     PackedMatrix packed(Graph g, int in, Projections.Part... parts) {
-        List<PackedMatrix.Part> packed = Arrays.stream(parts)
-                .map(part -> new PackedMatrix.Part(part.name(), part.out()))
-                .toList();
         BlockFormat format = format(g, parts) == WeightFormat.INT4 ? BlockFormat.INT4 : BlockFormat.INT8;
-        return new PackedMatrix(g.path(), packed, in, format);
+        return QuantizedProjections.packed(g, in, format, parts);
     }
 
     /** Writes down which matrices a graph takes, and builds it in floats. */

@@ -4,9 +4,12 @@ import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.onnx.Graph;
 import io.github.qwen3tts.onnx.Layers;
 import io.github.qwen3tts.onnx.Value;
+import io.github.qwen3tts.quantize.BlockFormat;
 import io.github.qwen3tts.quantize.PackedMatrix;
 import io.github.qwen3tts.safetensors.InvalidSafetensorsException;
 import io.github.qwen3tts.safetensors.Safetensors;
+import java.util.Arrays;
+import java.util.List;
 
 /** Matrices in blocks of integers, from a cache file. */
 record QuantizedProjections(FormatChoice choice, Safetensors quantized) implements Projections {
@@ -16,14 +19,31 @@ record QuantizedProjections(FormatChoice choice, Safetensors quantized) implemen
         if (!choice.isQuantized(g, parts)) {
             return FLOAT32.linear(g, x, in, parts);
         }
-        PackedMatrix matrix = choice.packed(g, in, parts);
+        return linear(g, x, choice.packed(g, in, parts), quantized);
+    }
+
+    /** Matrices below each other as one, below the path of the module they belong to. */
+    static PackedMatrix packed(Graph g, int in, BlockFormat format, Part... parts) {
+        List<PackedMatrix.Part> packed = Arrays.stream(parts)
+                .map(part -> new PackedMatrix.Part(part.name(), part.out()))
+                .toList();
+        return new PackedMatrix(g.path(), packed, in, format);
+    }
+
+    /** {@code y = x * W^T} with a matrix of a cache file. */
+    static Value linear(Graph g, Value x, PackedMatrix matrix, Safetensors quantized) {
+        return Layers.blockLinear(
+                x.in(g),
+                stored(g, matrix.values(), quantized),
+                stored(g, matrix.scales(), quantized),
+                matrix.format().bits(),
+                matrix.format().blockSize(matrix.columns()));
+    }
+
+    /** A tensor of a cache file. */
+    static Value stored(Graph g, String name, Safetensors quantized) {
         try {
-            return Layers.blockLinear(
-                    x.in(g),
-                    g.stored(quantized.get(matrix.values())),
-                    g.stored(quantized.get(matrix.scales())),
-                    matrix.format().bits(),
-                    matrix.format().blockSize(in));
+            return g.stored(quantized.get(name));
         } catch (InvalidSafetensorsException e) {
             throw new ModelLoadException(e.getMessage(), e);
         }

@@ -138,7 +138,7 @@ class CodecDecoderBlocksTest {
                 Plain.snake(x, weights.get("g.alpha"), weights.get("g.beta")), x, 4, 4, 1, CodecDecoderGraph::snake);
     }
 
-    /** Rounding the phase to a float costs more the more periods away from zero it is; 40 of them cost 2e-6. */
+    /** The phase and its factor are rounded to floats: 40 half turns away from zero that is up to 40 pi / 2^23 = 1.5e-5. */
     @Test
     void snakeHoldsManyPeriodsAwayFromZero() throws IOException {
         weights.put("g.alpha", new float[] {1}, 1).put("g.beta", new float[] {0}, 1);

@@ -47,7 +47,7 @@ class GraphBytesTest {
         for (int i = 0; i < checkpoint.config().talker().codeGroups() - 1; i++) {
             graphs.add(CodePredictorGraph.head(checkpoint, Projections.FLOAT32, i));
         }
-        graphs.add(CodecDecoderGraph.rows(checkpoint).model());
+        graphs.add(CodecDecoderGraph.embeddings(checkpoint).model());
         graphs.add(CodecDecoderGraph.latents(checkpoint, Convolutions.FLOAT32).model());
         graphs.add(CodecDecoderGraph.samples(checkpoint, Convolutions.FLOAT32).model());
         for (CodecEncoderGraph.Span span : CodecEncoderGraph.Span.values()) {
