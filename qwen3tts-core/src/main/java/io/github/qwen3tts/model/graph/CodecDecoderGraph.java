@@ -43,8 +43,13 @@ public final class CodecDecoderGraph {
     /** Adding it leaves no bits for a fraction: 1.5 * 2^23. */
     private static final float NO_FRACTION = 12_582_912f;
 
-    /** {@code sin(pi r) = r (S[0] + S[1] r^2 + S[2] r^4 + ...)} for {@code |r| <= 1/2}, to 3.4e-9 (minimax). */
-    private static final float[] SINE = {3.14159258f, -5.167706879f, 2.550031377f, -0.5980451742f, 0.07722012906f};
+    /**
+     * {@code sin(pi r)^2 = SCALE z (z^4 + P[3] z^3 + P[2] z^2 + P[1] z + P[0])} with {@code z = r^2}, for {@code |r| <= 1/2}, to
+     * 4.3e-7 (minimax).
+     */
+    private static final float[] SQUARED_SINE = {0.9327327029f, -3.068161632f, 4.030074285f, -2.78096959f};
+
+    private static final float SQUARED_SINE_SCALE = 10.58130028f;
 
     private final CodecConfig.Decoder c;
     private final Graph root;
@@ -359,24 +364,24 @@ public final class CodecDecoderGraph {
         float[] magnitude = g.weightFloats("beta", width);
         for (int i = 0; i < width; i++) {
             frequency[i] = (float) (Math.exp(frequency[i]) / Math.PI);
-            magnitude[i] = 1 / ((float) Math.exp(magnitude[i]) + 1e-9f);
+            magnitude[i] = SQUARED_SINE_SCALE / ((float) Math.exp(magnitude[i]) + 1e-9f);
         }
-        Value sine = sineOfHalfTurns(x.in(g).times(g.floats("frequency", frequency, width)));
-        return x.in(g).plus(sine.times(sine).times(g.floats("magnitude", magnitude, width)));
+        Value sine = squaredSineOfHalfTurns(x.in(g).times(g.floats("frequency", frequency, width)));
+        return x.in(g).plus(sine.times(g.floats("magnitude", magnitude, width)));
     }
 
     /**
-     * sin(pi x) but for its sign, for {@code |x| < 2^22}: a dozen products and sums, which the runtime computes in vectors on all
-     * threads, where its Sin runs on one and takes twice as long.
+     * sin(pi x)^2 / {@link #SQUARED_SINE_SCALE}, for {@code |x| < 2^22}: a dozen products and sums, which the runtime computes
+     * in vectors on all threads, where its Sin runs on one and takes twice as long.
      */
-    private static Value sineOfHalfTurns(Value x) {
+    private static Value squaredSineOfHalfTurns(Value x) {
         Value nearest = x.plus(NO_FRACTION).plus(-NO_FRACTION);
         Value r = x.minus(nearest);
         Value square = r.times(r);
-        Value polynomial = square.times(SINE[SINE.length - 1]).plus(SINE[SINE.length - 2]);
-        for (int i = SINE.length - 3; i >= 0; i--) {
-            polynomial = polynomial.times(square).plus(SINE[i]);
+        Value polynomial = square;
+        for (int i = SQUARED_SINE.length - 1; i >= 0; i--) {
+            polynomial = polynomial.plus(SQUARED_SINE[i]).times(square);
         }
-        return polynomial.times(r);
+        return polynomial;
     }
 }

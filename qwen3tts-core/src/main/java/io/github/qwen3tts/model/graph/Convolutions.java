@@ -55,7 +55,7 @@ public interface Convolutions extends Projections {
             int in = Math.toIntExact(x.shape().known(1));
             Value taps =
                     g.weight("weight", out, in, kernel).in(g).transpose(0, 2, 1).reshape(out, (long) kernel * in);
-            return Layers.linear(x.in(g).windows(kernel, dilation), taps, g.weight("bias", out));
+            return sumOf(x.in(g).windows(kernel, dilation), taps, g.weight("bias", out));
         }
 
         @Override
@@ -71,8 +71,13 @@ public interface Convolutions extends Projections {
             }
             taps = taps.reshape((long) stride * out, (long) strides * in);
             Value windows = x.in(g).windows(strides, 1);
-            return Layers.linear(windows, taps, CodecDecoderGraph.repeatedBias(g, out, stride))
+            return sumOf(windows, taps, CodecDecoderGraph.repeatedBias(g, out, stride))
                     .reshape(-1, out);
+        }
+
+        /** In two steps: the runtime's product with a bias copies it into every row first, on one thread. */
+        private Value sumOf(Value windows, Value taps, Value bias) {
+            return Layers.linear(windows, taps, null).plus(bias);
         }
 
         @Override
