@@ -7,6 +7,7 @@ import io.github.qwen3tts.model.CodecDecoder;
 import io.github.qwen3tts.model.LanguageModel;
 import io.github.qwen3tts.model.cuda.CudaModel;
 import io.github.qwen3tts.model.cuda.CudaSettings;
+import io.github.qwen3tts.runtime.Opening;
 import io.github.qwen3tts.runtime.OrtRuntime;
 import io.github.qwen3tts.runtime.Scope;
 import io.github.qwen3tts.runtime.cuda.Cuda;

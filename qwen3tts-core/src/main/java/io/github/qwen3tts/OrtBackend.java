@@ -12,6 +12,7 @@ import io.github.qwen3tts.model.Tap;
 import io.github.qwen3tts.model.graph.Convolutions;
 import io.github.qwen3tts.model.graph.EightBitConvolutions;
 import io.github.qwen3tts.model.graph.FormatChoice;
+import io.github.qwen3tts.runtime.Opening;
 import io.github.qwen3tts.runtime.OrtRuntime;
 import io.github.qwen3tts.runtime.Scope;
 import java.nio.file.Path;

@@ -30,6 +30,7 @@ import io.github.qwen3tts.prompt.PromptLayout;
 import io.github.qwen3tts.prompt.PromptRequest;
 import io.github.qwen3tts.prompt.PromptVocabulary;
 import io.github.qwen3tts.prompt.PromptVoice;
+import io.github.qwen3tts.runtime.Opening;
 import io.github.qwen3tts.runtime.OrtRuntime;
 import io.github.qwen3tts.runtime.Scope;
 import io.github.qwen3tts.text.PretokenizerRule;
@@ -64,8 +65,11 @@ public final class TtsEngine implements AutoCloseable {
 
     private TtsEngine(Builder builder, Scope owned) {
         this.owned = owned;
+        Opening<OrtRuntime> runtime = owned.own(
+                new Opening<>(() -> OrtRuntime.start(new OrtRuntime.Threads(builder.threads, builder.spinning))));
         checkpoint = Checkpoint.open(builder.directory);
-        backend = owned.own(builder.deviceChoice().open(runtime(builder), checkpoint)); // opens meanwhile
+        backend = owned.own(
+                builder.deviceChoice().open(prepared(runtime.await(), builder), checkpoint)); // opens meanwhile
         tokenizer = Tokenizer.load(builder.directory, builder.pretokenizerRule);
         checkTokenizer();
         prompts = new PromptBuilder(tokenizer, checkpoint.config().prompt(), builder.maxTextTokens);
@@ -80,8 +84,7 @@ public final class TtsEngine implements AutoCloseable {
         LOG.log(System.Logger.Level.INFO, "speaking: {0}, {1}, {2}", this, backend.precision(), backend);
     }
 
-    private OrtRuntime runtime(Builder builder) {
-        OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(builder.threads, builder.spinning));
+    private OrtRuntime prepared(OrtRuntime runtime, Builder builder) {
         return builder.preparedGraphs && PrecisionPolicy.isLarge(checkpoint)
                 ? runtime.preparingIn(builder.cacheDirectory.resolve("graphs"))
                 : runtime;

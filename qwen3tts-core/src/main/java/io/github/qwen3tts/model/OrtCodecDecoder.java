@@ -4,7 +4,9 @@ import io.github.qwen3tts.checkpoint.Checkpoint;
 import io.github.qwen3tts.checkpoint.CodecConfig;
 import io.github.qwen3tts.model.graph.CodecDecoderGraph;
 import io.github.qwen3tts.model.graph.CodecDecoderGraph.Carry;
+import io.github.qwen3tts.model.graph.CodecDecoderGraph.Stateful;
 import io.github.qwen3tts.model.graph.Convolutions;
+import io.github.qwen3tts.runtime.Opening;
 import io.github.qwen3tts.runtime.OrtModel;
 import io.github.qwen3tts.runtime.OrtRuntime;
 import io.github.qwen3tts.runtime.Scope;
@@ -42,16 +44,21 @@ public final class OrtCodecDecoder implements CodecDecoder {
         this.config = checkpoint.codec();
         this.owned = owned;
         pool = owned.own(new TensorPool(KEPT_BYTES));
-        embeddingStage = stage(runtime, CodecDecoderGraph.embeddings(checkpoint));
-        latentStage = stage(runtime, CodecDecoderGraph.latents(checkpoint, convolutions));
-        sampleStage = stage(runtime, CodecDecoderGraph.samples(checkpoint, convolutions));
+        Stateful samples = CodecDecoderGraph.samples(checkpoint, convolutions);
+        Opening<OrtModel> sampleModel =
+                owned.own(new Opening<>(() -> runtime.openPrepared(samples.model(), convolutions.manyRows())));
+        Stateful embeddings = CodecDecoderGraph.embeddings(checkpoint);
+        embeddingStage = new Stage(owned.own(open(runtime, embeddings)), embeddings.state());
+        Stateful latents = CodecDecoderGraph.latents(checkpoint, convolutions);
+        latentStage = new Stage(owned.own(open(runtime, latents)), latents.state());
+        sampleStage = new Stage(sampleModel.await(), samples.state());
         rotary = owned.own(new RotaryTable(
                 config.decoder().transformer().headDim(),
                 config.decoder().transformer().ropeTheta()));
     }
 
-    private Stage stage(OrtRuntime runtime, CodecDecoderGraph.Stateful graph) {
-        return new Stage(owned.own(runtime.openPrepared(graph.model(), OrtRuntime.Size.LARGE)), graph.state());
+    private static OrtModel open(OrtRuntime runtime, Stateful graph) {
+        return runtime.openPrepared(graph.model(), OrtRuntime.Size.LARGE);
     }
 
     /**

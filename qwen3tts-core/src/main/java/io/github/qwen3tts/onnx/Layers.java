@@ -44,6 +44,24 @@ public final class Layers {
     }
 
     /**
+     * {@code y = x * W}. A bias that is added to it is added on all threads; the runtime copies that of a {@link #linear}
+     * into every row first, on one.
+     *
+     * @param x      {@code [rows, in]}
+     * @param weight {@code [in, out]}
+     * @return {@code [rows, out]}
+     */
+    public static Value product(Value x, Value weight) {
+        Shape w = weight.shape();
+        if (x.shape().rank() != 2
+                || w.rank() != 2
+                || !Shape.compatible(x.shape().dim(1), w.dim(0))) {
+            throw Graph.cannotAdd("Gemm", x, "weight", w);
+        }
+        return x.graph().node("Gemm").in(x, weight).one(x.type(), x.shape().with(1, w.dim(1)));
+    }
+
+    /**
      * {@code y = x * W^T} with W in blocks of integers, {@code w = scale * (q - 2^(bits - 1))}. The inputs are rounded to
      * 8 bits on the way, each block of each row by a scale of its own.
      *

@@ -3,12 +3,20 @@ package io.github.qwen3tts.model.graph;
 import io.github.qwen3tts.onnx.Graph;
 import io.github.qwen3tts.onnx.Layers;
 import io.github.qwen3tts.onnx.Value;
+import io.github.qwen3tts.runtime.OrtRuntime;
 
 /**
  * How the codec decoder's matrices are multiplied, those of its convolutions too: as products of windows and one matrix,
  * which is as fast for many rows as a convolution and much faster for few.
  */
 public interface Convolutions extends Projections {
+
+    /**
+     * How a graph is opened that has little but convolutions, of many rows each.
+     *
+     * @return with what layout of its matrices
+     */
+    OrtRuntime.Size manyRows();
 
     /**
      * Convolution over time without padding.
@@ -51,11 +59,16 @@ public interface Convolutions extends Projections {
     Convolutions FLOAT32 = new Convolutions() {
 
         @Override
+        public OrtRuntime.Size manyRows() {
+            return OrtRuntime.Size.MANY_ROWS;
+        }
+
+        @Override
         public Value convolve(Graph g, Value x, int out, int kernel, int dilation) {
             int in = Math.toIntExact(x.shape().known(1));
             Value taps =
-                    g.weight("weight", out, in, kernel).in(g).transpose(0, 2, 1).reshape(out, (long) kernel * in);
-            return sumOf(x.in(g).windows(kernel, dilation), taps, g.weight("bias", out));
+                    g.weight("weight", out, in, kernel).in(g).transpose(2, 1, 0).reshape((long) kernel * in, out);
+            return Layers.product(x.in(g).windows(kernel, dilation), taps).plus(g.weight("bias", out));
         }
 
         @Override
@@ -64,20 +77,15 @@ public interface Convolutions extends Projections {
             Value taps = g.weight("weight", in, out, strides * stride)
                     .in(g)
                     .reshape(in, out, strides, stride)
-                    .transpose(3, 1, 2, 0); // [stride, out, tap, in], tap 0 on x[j]
+                    .transpose(2, 0, 3, 1); // [tap, in, stride, out], tap 0 on x[j]
             if (strides == 2) {
-                Value[] nowAndBefore = taps.split(2, 1, 1);
-                taps = Value.concat(2, nowAndBefore[1], nowAndBefore[0]);
+                Value[] nowAndBefore = taps.split(0, 1, 1);
+                taps = Value.concat(0, nowAndBefore[1], nowAndBefore[0]);
             }
-            taps = taps.reshape((long) stride * out, (long) strides * in);
-            Value windows = x.in(g).windows(strides, 1);
-            return sumOf(windows, taps, CodecDecoderGraph.repeatedBias(g, out, stride))
+            taps = taps.reshape((long) strides * in, (long) stride * out);
+            return Layers.product(x.in(g).windows(strides, 1), taps)
+                    .plus(CodecDecoderGraph.repeatedBias(g, out, stride))
                     .reshape(-1, out);
-        }
-
-        /** In two steps: the runtime's product with a bias copies it into every row first, on one thread. */
-        private Value sumOf(Value windows, Value taps, Value bias) {
-            return Layers.linear(windows, taps, null).plus(bias);
         }
 
         @Override

@@ -1,17 +1,26 @@
-package io.github.qwen3tts;
+package io.github.qwen3tts.runtime;
 
-import io.github.qwen3tts.runtime.Scope;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
-/** Opens something on another thread and owns it: closing waits for the opening and closes what came of it. */
-final class Opening<T extends AutoCloseable> implements AutoCloseable {
+/**
+ * Opens something on another thread and owns it: closing waits for the opening and closes what came of it, if that can be
+ * closed.
+ *
+ * @param <T> what is opened
+ */
+public final class Opening<T> implements AutoCloseable {
 
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private final Thread thread;
 
-    Opening(Supplier<T> open) {
+    /**
+     * Starts at once.
+     *
+     * @param open run once, on a daemon thread of its own
+     */
+    public Opening(Supplier<T> open) {
         thread = new Thread(() -> open(open), "qwen3tts-opening");
         thread.setDaemon(true);
         thread.start();
@@ -25,8 +34,12 @@ final class Opening<T extends AutoCloseable> implements AutoCloseable {
         }
     }
 
-    /** Waits for it; throws on this thread what was thrown on the other. */
-    T await() {
+    /**
+     * Waits for it; throws on this thread what was thrown on the other.
+     *
+     * @return what was opened; not the caller's to close
+     */
+    public T await() {
         try {
             return result.join();
         } catch (CompletionException e) {
@@ -41,8 +54,7 @@ final class Opening<T extends AutoCloseable> implements AutoCloseable {
     public void close() {
         awaitEnd();
         try (Scope owned = new Scope()) {
-            T opened = result.handle((value, failure) -> value).join();
-            if (opened != null) {
+            if (result.handle((value, failure) -> value).join() instanceof AutoCloseable opened) {
                 owned.own(opened);
             }
         }
