@@ -12,6 +12,7 @@ import io.github.qwen3tts.runtime.OrtRuntime;
 import io.github.qwen3tts.runtime.Scope;
 import io.github.qwen3tts.runtime.cuda.Cuda;
 import io.github.qwen3tts.runtime.cuda.CudaOptions;
+import java.util.List;
 
 /** The model as kernels of our own on a card; encoders of voices stay on the processor. */
 final class CudaBackend implements ModelBackend {
@@ -19,21 +20,25 @@ final class CudaBackend implements ModelBackend {
     private final OrtRuntime encoders;
     private final Checkpoint checkpoint;
     private final CudaOptions options;
-    private final CudaSettings settings;
+    private final List<CudaSettings> choices;
     private final Scope owned = new Scope();
     private final Opening<io.github.qwen3tts.runtime.cuda.Device> card;
+    private CudaSettings settings; // the best choice, until the card's memory is known
     private CudaModel model;
 
-    CudaBackend(OrtRuntime encoders, Checkpoint checkpoint, CudaOptions options, CudaSettings settings) {
+    /** Takes the first of the choices that fits the card; they differ in precision alone. */
+    CudaBackend(OrtRuntime encoders, Checkpoint checkpoint, CudaOptions options, List<CudaSettings> choices) {
         this.encoders = encoders;
         this.checkpoint = checkpoint;
         this.options = options;
-        this.settings = settings;
+        this.choices = choices;
+        settings = choices.get(0);
         card = owned.own(new Opening<>(() -> Cuda.open(options))); // may have to compile kernels
     }
 
     @Override
     public LanguageModel languageModel() {
+        settings = CudaModel.firstThatFits(card.await().freeBytes(), checkpoint, choices);
         model = owned.own(CudaModel.open(card.await(), checkpoint, settings));
         return model.languageModel();
     }

@@ -11,6 +11,7 @@ import io.github.qwen3tts.runtime.cuda.Cuda;
 import io.github.qwen3tts.runtime.cuda.CudaOptions;
 import io.github.qwen3tts.runtime.cuda.CudaStatus;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -80,8 +81,8 @@ record DeviceChoice(
     }
 
     private ModelBackend onCpu(OrtRuntime runtime, Checkpoint checkpoint) {
-        return new OrtBackend(
-                runtime, checkpoint, Device.CPU, PrecisionPolicy.onCpu(precision, checkpoint), cacheDirectory);
+        Precision resolved = PrecisionPolicy.onCpu(precision, checkpoint, MachineMemory.totalBytes());
+        return new OrtBackend(runtime, checkpoint, Device.CPU, resolved, cacheDirectory);
     }
 
     private ModelBackend onCudaProvider(OrtRuntime runtime, Checkpoint checkpoint) {
@@ -90,12 +91,14 @@ record DeviceChoice(
     }
 
     private ModelBackend onCuda(OrtRuntime runtime, Checkpoint checkpoint) {
-        CudaSettings settings = new CudaSettings(
-                PrecisionPolicy.onCuda(precision, checkpoint),
-                maxStreams,
-                Math.min(maxFrames, checkpoint.config().talker().maxPositions()),
-                maxTextTokens + ROWS_BESIDE_TEXT,
-                cacheDirectory);
-        return new CudaBackend(runtime, checkpoint, options(), settings);
+        List<CudaSettings> choices = PrecisionPolicy.onCuda(precision, checkpoint).stream()
+                .map(resolved -> new CudaSettings(
+                        resolved,
+                        maxStreams,
+                        Math.min(maxFrames, checkpoint.config().talker().maxPositions()),
+                        maxTextTokens + ROWS_BESIDE_TEXT,
+                        cacheDirectory))
+                .toList();
+        return new CudaBackend(runtime, checkpoint, options(), choices);
     }
 }

@@ -4,7 +4,10 @@ import io.github.qwen3tts.api.Check;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.WeightFormat;
 import io.github.qwen3tts.checkpoint.Checkpoint;
+import io.github.qwen3tts.safetensors.Safetensors;
 import io.github.qwen3tts.safetensors.TensorInfo;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Decides what {@link WeightFormat#AUTO} means for a checkpoint on a device. */
 final class PrecisionPolicy {
@@ -15,17 +18,29 @@ final class PrecisionPolicy {
     private PrecisionPolicy() {}
 
     /**
-     * Two bytes a weight as published: 8 bits halve that, and a CPU reads every weight for every frame. 4 bits are never
-     * chosen unasked, because they can be heard.
+     * Two bytes a weight as published: 8 bits halve that, and a CPU reads every weight for every frame. 4 bits can be heard,
+     * and are chosen only where 8 leave too little memory to anything else.
+     *
+     * @param memoryBytes of the machine or its container
      */
-    static Precision onCpu(Precision wanted, Checkpoint checkpoint) {
-        return resolve(wanted, isLarge(checkpoint) ? WeightFormat.INT8 : WeightFormat.FP32);
+    static Precision onCpu(Precision wanted, Checkpoint checkpoint, long memoryBytes) {
+        if (!isLarge(checkpoint)) {
+            return resolve(wanted, WeightFormat.FP32);
+        }
+        long needed = bytes(checkpoint.weights()) / 2 + bytes(checkpoint.codecWeights());
+        return resolve(wanted, needed <= memoryBytes / 4 * 3 ? WeightFormat.INT8 : WeightFormat.INT4);
     }
 
-    /** As published: a card has the bandwidth, and nothing is lost. */
-    static Precision onCuda(Precision wanted, Checkpoint checkpoint) {
+    /**
+     * Best first: as published, since a card has the bandwidth and nothing is lost; then what takes less, for cards that
+     * have too little memory.
+     */
+    static List<Precision> onCuda(Precision wanted, Checkpoint checkpoint) {
         checkCodecOnCard(wanted);
-        return resolve(wanted, isLarge(checkpoint) ? WeightFormat.BF16 : WeightFormat.FP32);
+        Stream<WeightFormat> formats = isLarge(checkpoint)
+                ? Stream.of(WeightFormat.BF16, WeightFormat.INT8, WeightFormat.INT4)
+                : Stream.of(WeightFormat.FP32);
+        return formats.map(format -> resolve(wanted, format)).distinct().toList();
     }
 
     /** Exact, since the CUDA provider of ONNX Runtime is there to compare with. */
@@ -46,20 +61,23 @@ final class PrecisionPolicy {
         return new Precision(
                 resolve(wanted.talker(), auto),
                 resolve(wanted.codePredictor(), auto),
-                resolve(wanted.heads(), auto),
+                resolve(wanted.heads(), auto == WeightFormat.INT4 ? WeightFormat.INT8 : auto),
                 wanted.codec());
-    }
-
-    /** Whether this is a model for use, and not a toy. */
-    static boolean isLarge(Checkpoint checkpoint) {
-        return checkpoint.weights().names().stream()
-                        .map(name -> checkpoint.weights().find(name).orElseThrow())
-                        .mapToLong(TensorInfo::bytes)
-                        .sum()
-                >= LARGE_BYTES;
     }
 
     private static WeightFormat resolve(WeightFormat wanted, WeightFormat auto) {
         return wanted == WeightFormat.AUTO ? auto : wanted;
+    }
+
+    /** Whether this is a model for use, and not a toy. */
+    static boolean isLarge(Checkpoint checkpoint) {
+        return bytes(checkpoint.weights()) >= LARGE_BYTES;
+    }
+
+    private static long bytes(Safetensors weights) {
+        return weights.names().stream()
+                .map(name -> weights.find(name).orElseThrow())
+                .mapToLong(TensorInfo::bytes)
+                .sum();
     }
 }

@@ -83,6 +83,21 @@ public final class CudaModel implements AutoCloseable {
     }
 
     /**
+     * Chooses by memory.
+     *
+     * @param freeBytes  of the device
+     * @param checkpoint configuration and weights, of which only shapes are read
+     * @param choices    best first, at least one
+     * @return the first that fits, or the last if none does
+     */
+    public static CudaSettings firstThatFits(long freeBytes, Checkpoint checkpoint, List<CudaSettings> choices) {
+        return choices.stream()
+                .filter(settings -> predictedBytes(checkpoint, settings) <= freeBytes)
+                .findFirst()
+                .orElse(choices.get(choices.size() - 1));
+    }
+
+    /**
      * Puts a checkpoint on a card.
      *
      * @param device     stays the caller's, who closes it after the model
