@@ -48,6 +48,12 @@ final class CudaBackend implements ModelBackend {
         return model.codecDecoder();
     }
 
+    /** Both take turns on the card. */
+    @Override
+    public boolean decodesBeside() {
+        return false;
+    }
+
     @Override
     public OrtRuntime encoders() {
         return encoders;

@@ -18,6 +18,9 @@ interface ModelBackend extends AutoCloseable {
     /** The codec decoder, opened meanwhile. */
     CodecDecoder codecDecoder();
 
+    /** Whether decoding beside the language model gains anything. */
+    boolean decodesBeside();
+
     /** What runs the encoders of voices. */
     OrtRuntime encoders();
 

@@ -55,6 +55,16 @@ final class OrtBackend implements ModelBackend {
         return codec.await();
     }
 
+    /**
+     * The language model waits for memory, and the decoder for arithmetic: side by side they fill the processors better.
+     * Two threads that wait actively would take two processors from three.
+     */
+    @Override
+    public boolean decodesBeside() {
+        OrtRuntime.Threads threads = runtime.threads();
+        return device.kind() == Device.Kind.CPU && (threads.count() >= 4 || threads.count() >= 2 && !threads.spin());
+    }
+
     @Override
     public OrtRuntime encoders() {
         return runtime;

@@ -80,7 +80,8 @@ public final class TtsEngine implements AutoCloseable {
                 backend.codecDecoder(),
                 checkpoint.codec().sampleRateHz(),
                 checkpoint.config().talker().codeGroups(),
-                new SpeechEngine.Limits(builder.maxStreams, builder.maxBufferedSeconds)));
+                new SpeechEngine.Limits(builder.maxStreams, builder.maxBufferedSeconds),
+                backend.decodesBeside()));
         LOG.log(System.Logger.Level.INFO, "speaking: {0}, {1}, {2}", this, backend.precision(), backend);
     }
 

@@ -65,7 +65,12 @@ final class ChunkQueue {
     }
 
     synchronized boolean isFull() {
-        return seconds >= maxSeconds;
+        return isFullWith(0);
+    }
+
+    /** Whether it will be once so much audio has come. */
+    synchronized boolean isFullWith(double moreSeconds) {
+        return seconds + moreSeconds >= maxSeconds;
     }
 
     synchronized boolean isTerminated() {

@@ -6,16 +6,22 @@ import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.engine.ChunkQueue.Event;
 import io.github.qwen3tts.model.CodecDecoder;
 import io.github.qwen3tts.model.LanguageModel;
+import io.github.qwen3tts.runtime.Uninterruptibly;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 
 /**
  * Makes the speech of all streams on one thread: streams join and leave between frames, and each gets one frame per
- * round. A stream whose reader is slow pauses when its queue is full; the others go on.
+ * round. A stream whose reader is slow pauses when its queue is full; the others go on. Where processors are left, a
+ * second thread decodes chunks while the language model makes the next frames.
  */
 public final class SpeechEngine implements AutoCloseable {
 
@@ -34,6 +40,7 @@ public final class SpeechEngine implements AutoCloseable {
     private final int codeGroups;
     private final Limits limits;
     private final Thread thread = new Thread(this::run, "qwen3tts-engine");
+    private final Optional<TaskThread> decoder; // empty if the engine thread decodes
 
     private final Object lock = new Object();
     private final Deque<SpeechSession> arrivals = new ArrayDeque<>(); // guarded by lock
@@ -42,6 +49,10 @@ public final class SpeechEngine implements AutoCloseable {
     private TtsException failure; // guarded by lock; what closed the engine, if not its owner
 
     private final List<SpeechSession> speaking = new ArrayList<>(); // engine thread only
+    private final Deque<Decoding> decodings = new ArrayDeque<>(); // on the decoder's thread, oldest first; likewise
+
+    /** Chunks of several streams on their way through the decoder. */
+    private record Decoding(List<SpeechSession> sessions, CompletableFuture<Void> result) {}
 
     /**
      * Starts the engine thread.
@@ -51,14 +62,22 @@ public final class SpeechEngine implements AutoCloseable {
      * @param sampleRateHz of the audio
      * @param codeGroups   codes per frame
      * @param limits       of streams and buffers
+     * @param decodeBeside whether chunks that nobody waits for are decoded on a thread of their own
      */
-    public SpeechEngine(LanguageModel model, CodecDecoder codec, int sampleRateHz, int codeGroups, Limits limits) {
+    public SpeechEngine(
+            LanguageModel model,
+            CodecDecoder codec,
+            int sampleRateHz,
+            int codeGroups,
+            Limits limits,
+            boolean decodeBeside) {
         this.model = model;
         this.codec = codec;
         this.references = new ReferenceStates(codec, codeGroups);
         this.sampleRateHz = sampleRateHz;
         this.codeGroups = codeGroups;
         this.limits = limits;
+        decoder = decodeBeside ? Optional.of(new TaskThread("qwen3tts-decoder")) : Optional.empty();
         thread.setDaemon(true);
         thread.start();
     }
@@ -112,6 +131,7 @@ public final class SpeechEngine implements AutoCloseable {
             while (admit()) {
                 round();
             }
+            speaking.forEach(this::awaitDecoding);
         } catch (RuntimeException | Error e) { // what a stream cannot fail of alone, such as no memory at all
             cause = new DeviceException("the engine failed: " + e, e);
         }
@@ -123,6 +143,7 @@ public final class SpeechEngine implements AutoCloseable {
         for (SpeechSession session : speaking) {
             session.fail(cause);
         }
+        decoder.ifPresent(TaskThread::close);
         references.close();
     }
 
@@ -143,6 +164,7 @@ public final class SpeechEngine implements AutoCloseable {
                 }
                 seen = signals;
             }
+            settleDecodings();
             dropCancelled();
             while (speaking.size() < limits.maxStreams()) {
                 SpeechSession next = nextArrival();
@@ -153,7 +175,7 @@ public final class SpeechEngine implements AutoCloseable {
                     begin(next);
                 }
             }
-            if (speaking.stream().anyMatch(session -> !session.queue().isFull())) {
+            if (!speaking.stream().allMatch(SpeechSession::isPaused)) {
                 return true;
             }
         }
@@ -187,7 +209,7 @@ public final class SpeechEngine implements AutoCloseable {
     private void round() {
         List<SpeechSession> ready = new ArrayList<>();
         for (SpeechSession session : speaking) {
-            if (!session.queue().isFull()) {
+            if (!session.isPaused()) {
                 ready.add(session);
             }
         }
@@ -202,7 +224,7 @@ public final class SpeechEngine implements AutoCloseable {
         try {
             model.step(batch.stream().map(SpeechSession::generation).toList());
         } catch (RuntimeException e) {
-            batch.forEach(session -> session.fail(asTtsException(e)));
+            batch.forEach(session -> fail(session, e));
             return;
         }
         double share = millisSince(began) / batch.size();
@@ -210,7 +232,10 @@ public final class SpeechEngine implements AutoCloseable {
             try {
                 session.afterStep(share);
             } catch (RuntimeException e) {
-                session.fail(asTtsException(e));
+                fail(session, e);
+            }
+            if (session.dueFrames() > 0 || session.isSpoken()) {
+                awaitDecoding(session); // the chunk before comes first
             }
         }
         batch.stream() // a first frame does not wait for a long chunk of another stream
@@ -218,23 +243,72 @@ public final class SpeechEngine implements AutoCloseable {
                 .collect(Collectors.groupingBy(SpeechSession::dueFrames, TreeMap::new, Collectors.toList()))
                 .values()
                 .forEach(this::decode);
+        batch.forEach(SpeechSession::finishIfComplete);
     }
 
-    /** Chunks of as many frames each, together. */
+    /** Chunks of as many frames each, together: now, or beside the next steps if nobody waits for them. */
     private void decode(List<SpeechSession> sessions) {
+        boolean urgent = sessions.stream().anyMatch(SpeechSession::isUrgent);
         List<CodecDecoder.Piece> pieces =
-                sessions.stream().map(SpeechSession::piece).toList();
+                sessions.stream().map(SpeechSession::takePiece).toList();
         long began = System.nanoTime();
+        Executor executor = urgent || decoder.isEmpty() ? Runnable::run : decoder.get();
+        Decoding decoding =
+                new Decoding(sessions, CompletableFuture.runAsync(() -> decode(sessions, pieces), executor));
+        sessions.forEach(session -> session.decodedBy(decoding.result()));
+        if (decoding.result().isDone()) {
+            await(decoding, began);
+        } else {
+            decodings.add(decoding);
+            decoding.result().whenComplete((nothing, failure) -> signal());
+        }
+    }
+
+    /** On the decoder's thread, if there is one. */
+    private void decode(List<SpeechSession> sessions, List<CodecDecoder.Piece> pieces) {
+        codec.decode(pieces);
+        for (int i = 0; i < pieces.size(); i++) {
+            sessions.get(i).deliver(pieces.get(i));
+        }
+    }
+
+    /** Takes up what the decoder's thread has finished meanwhile. */
+    private void settleDecodings() {
+        while (!decodings.isEmpty() && decodings.peek().result().isDone()) {
+            await(decodings.poll(), System.nanoTime());
+        }
+        speaking.removeIf(SpeechSession::isEnded);
+    }
+
+    private void awaitDecoding(SpeechSession session) {
+        for (Decoding decoding : List.copyOf(decodings)) {
+            if (decoding.sessions().contains(session)) {
+                decodings.remove(decoding);
+                await(decoding, System.nanoTime());
+            }
+        }
+    }
+
+    /** Waits since {@code began}, if need be. */
+    private void await(Decoding decoding, long began) {
+        List<SpeechSession> sessions = decoding.sessions();
         try {
-            codec.decode(pieces);
-        } catch (RuntimeException e) {
-            sessions.forEach(session -> session.fail(asTtsException(e)));
-            return;
+            decoding.result().join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException known) {
+                sessions.forEach(session -> session.fail(asTtsException(known)));
+                return;
+            }
+            throw (Error) e.getCause();
         }
         double share = millisSince(began) / sessions.size();
-        for (int i = 0; i < pieces.size(); i++) {
-            sessions.get(i).deliver(pieces.get(i), share);
-        }
+        sessions.forEach(session -> session.decoded(share));
+    }
+
+    /** Ends a stream after what it has said so far. */
+    private void fail(SpeechSession session, RuntimeException e) {
+        awaitDecoding(session);
+        session.fail(asTtsException(e));
     }
 
     private static double millisSince(long nanos) {
@@ -252,16 +326,8 @@ public final class SpeechEngine implements AutoCloseable {
             closed = true;
             lock.notifyAll();
         }
-        boolean interrupted = false;
-        while (thread.isAlive() && Thread.currentThread() != thread) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        if (Thread.currentThread() != thread) {
+            Uninterruptibly.join(thread);
         }
     }
 }

@@ -8,6 +8,8 @@ import io.github.qwen3tts.engine.ChunkQueue.Event;
 import io.github.qwen3tts.model.CodecDecoder;
 import io.github.qwen3tts.model.LanguageModel;
 import io.github.qwen3tts.runtime.Scope;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** One stream on the engine thread, from its prompt to its terminal event. All but the flags belongs to that thread. */
@@ -29,9 +31,11 @@ final class SpeechSession {
     private int waitingFrames;
     private LanguageModel.Progress progress = LanguageModel.Progress.FRAME; // after the last step
     private int chunkFrames;
-    private int deliveredFrames;
+    private CompletableFuture<?> decoding; // of the chunk before; null if it is delivered
+    private int decodingFrames;
+    private volatile int deliveredFrames; // the decoder's thread writes it, one chunk after the other
     private double computeMillis;
-    private double ttfaMillis = Double.NaN;
+    private volatile double ttfaMillis = Double.NaN; // likewise
     private boolean ended;
 
     SpeechSession(SpeechJob job, CodecDecoder codec, int sampleRateHz, int codeGroups, ChunkQueue queue) {
@@ -48,8 +52,13 @@ final class SpeechSession {
         return job;
     }
 
-    ChunkQueue queue() {
-        return queue;
+    /** Whether its reader is slow: what is delivered and decoded fills the queue. */
+    boolean isPaused() {
+        return queue.isFullWith(seconds(decodingFrames));
+    }
+
+    private double seconds(int frames) {
+        return (double) frames * codec.samplesPerFrame() / sampleRateHz;
     }
 
     LanguageModel.Generation generation() {
@@ -85,35 +94,61 @@ final class SpeechSession {
         if (progress == LanguageModel.Progress.FRAME) {
             System.arraycopy(generation.codes(), 0, waiting, waitingFrames * codeGroups, codeGroups);
             waitingFrames++;
-        } else if (waitingFrames == 0) {
-            finish();
         }
+    }
+
+    /** Whether the language model makes no more frames for it. */
+    boolean isSpoken() {
+        return progress != LanguageModel.Progress.FRAME;
     }
 
     /** Frames that are to be decoded now: a whole chunk, or what is left at the end; 0 for none. */
     int dueFrames() {
-        boolean due = waitingFrames == chunkFrames || progress != LanguageModel.Progress.FRAME;
+        boolean due = waitingFrames == chunkFrames || isSpoken();
         return due && !ended ? waitingFrames : 0;
     }
 
-    /** The due frames, for the decoder. */
-    CodecDecoder.Piece piece() {
-        float[] samples = new float[waitingFrames * codec.samplesPerFrame()];
-        return new CodecDecoder.Piece(waiting, waitingFrames, audio, samples, 0);
+    /** Whether somebody waits for the due frames: the first ones, and the last ones. */
+    boolean isUrgent() {
+        return deliveredFrames == 0 || isSpoken();
     }
 
-    /** Hands the reader {@link #piece}, which the decoder has filled. */
-    void deliver(CodecDecoder.Piece decoded, double decodeMillis) {
-        computeMillis += decodeMillis;
-        AudioChunk chunk = new AudioChunk(decoded.out(), sampleRateHz, deliveredFrames, waitingFrames);
-        deliveredFrames += waitingFrames;
+    /** Takes the due frames out, for the decoder, once the chunk before is delivered. */
+    CodecDecoder.Piece takePiece() {
+        float[] samples = new float[waitingFrames * codec.samplesPerFrame()];
+        int[] codes = Arrays.copyOf(waiting, waitingFrames * codeGroups);
+        CodecDecoder.Piece piece = new CodecDecoder.Piece(codes, waitingFrames, audio, samples, 0);
+        decodingFrames = waitingFrames;
         waitingFrames = 0;
+        chunkFrames = job.chunks().after(chunkFrames);
+        return piece;
+    }
+
+    /** The decoder works on what was taken, until {@link #decoded}; nothing it needs is closed before. */
+    void decodedBy(CompletableFuture<?> decoding) {
+        this.decoding = decoding;
+    }
+
+    /** Hands the reader what {@link #takePiece} took, now decoded; on the decoder's thread. */
+    void deliver(CodecDecoder.Piece decoded) {
+        AudioChunk chunk = new AudioChunk(decoded.out(), sampleRateHz, deliveredFrames, decoded.frames());
+        deliveredFrames += decoded.frames();
         if (Double.isNaN(ttfaMillis)) {
             ttfaMillis = millisSince(calledNanos);
         }
         queue.add(chunk);
-        chunkFrames = job.chunks().after(chunkFrames);
-        if (progress != LanguageModel.Progress.FRAME) {
+    }
+
+    /** The decoder is done with this stream, which was waited for so long. */
+    void decoded(double waitedMillis) {
+        decoding = null;
+        decodingFrames = 0;
+        computeMillis += waitedMillis;
+    }
+
+    /** Ends a stream that is spoken and delivered to its last frame. */
+    void finishIfComplete() {
+        if (!ended && isSpoken() && waitingFrames == 0 && decoding == null) {
             finish();
         }
     }
@@ -133,6 +168,9 @@ final class SpeechSession {
             return;
         }
         ended = true;
+        if (decoding != null) {
+            decoding.handle((nothing, failure) -> null).join(); // the decoder works with the audio's state
+        }
         try (Scope owned = new Scope()) {
             if (generation != null) {
                 owned.own(generation);
@@ -152,7 +190,7 @@ final class SpeechSession {
                 reason,
                 job.seed(),
                 deliveredFrames,
-                (double) deliveredFrames * codec.samplesPerFrame() / sampleRateHz,
+                seconds(deliveredFrames),
                 ttfaMillis,
                 millisSince(calledNanos),
                 computeMillis,

@@ -52,26 +52,11 @@ public final class Opening<T> implements AutoCloseable {
 
     @Override
     public void close() {
-        awaitEnd();
+        Uninterruptibly.join(thread); // which lives a little longer than its result is awaited
         try (Scope owned = new Scope()) {
             if (result.handle((value, failure) -> value).join() instanceof AutoCloseable opened) {
                 owned.own(opened);
             }
-        }
-    }
-
-    /** The thread lives a little longer than its result is awaited. */
-    private void awaitEnd() {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -3,6 +3,7 @@ package io.github.qwen3tts.engine;
 import io.github.qwen3tts.model.CodecDecoder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -29,6 +30,20 @@ final class FakeCodecDecoder implements CodecDecoder {
     /** Thrown by every decoding, if not null. */
     volatile RuntimeException failure;
 
+    volatile Error error; // likewise
+
+    private final CountDownLatch goingOn = new CountDownLatch(1);
+    private volatile long stop = Long.MAX_VALUE;
+
+    /** Has decoding stand before a frame of whichever stream, until {@link #goOn}. */
+    void stopAtFrame(long frame) {
+        stop = frame;
+    }
+
+    void goOn() {
+        goingOn.countDown();
+    }
+
     @Override
     public State start() {
         return new Memory();
@@ -47,7 +62,17 @@ final class FakeCodecDecoder implements CodecDecoder {
         if (failure != null) {
             throw failure;
         }
+        if (error != null) {
+            throw error;
+        }
         Memory memory = (Memory) state;
+        if (memory.frames == stop) {
+            try {
+                goingOn.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError("nobody interrupts this thread", e);
+            }
+        }
         for (int frame = 0; frame < frames; frame++) {
             for (int group = 0; group < FakeLanguageModel.GROUPS; group++) {
                 memory.sum = 31 * memory.sum + codes[frame * FakeLanguageModel.GROUPS + group];

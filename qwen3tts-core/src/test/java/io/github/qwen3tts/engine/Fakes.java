@@ -23,14 +23,19 @@ final class Fakes implements AutoCloseable {
     final FakeCodecDecoder codec = new FakeCodecDecoder();
     final SpeechEngine engine;
 
-    Fakes(FakeLanguageModel model, int maxStreams, double maxBufferedSeconds) {
+    Fakes(FakeLanguageModel model, int maxStreams, double maxBufferedSeconds, boolean decodeBeside) {
         this.model = model;
         engine = new SpeechEngine(
                 model,
                 codec,
                 SAMPLE_RATE_HZ,
                 FakeLanguageModel.GROUPS,
-                new SpeechEngine.Limits(maxStreams, maxBufferedSeconds));
+                new SpeechEngine.Limits(maxStreams, maxBufferedSeconds),
+                decodeBeside);
+    }
+
+    Fakes(FakeLanguageModel model, int maxStreams, double maxBufferedSeconds) {
+        this(model, maxStreams, maxBufferedSeconds, false);
     }
 
     /** Eight streams, and more buffer than any test fills. */
@@ -94,6 +99,7 @@ final class Fakes implements AutoCloseable {
     @Override
     public void close() {
         model.steps.release(1_000_000); // the engine's thread may stand in a step
+        codec.goOn();
         engine.close();
     }
 }

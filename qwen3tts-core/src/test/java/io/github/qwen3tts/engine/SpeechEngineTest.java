@@ -42,6 +42,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class SpeechEngineTest {
 
+    /** Whether a thread of its own decodes. */
+    boolean decodesBeside() {
+        return false;
+    }
+
+    private Fakes fakes(FakeLanguageModel model, int maxStreams, double maxBufferedSeconds) {
+        return new Fakes(model, maxStreams, maxBufferedSeconds, decodesBeside());
+    }
+
+    private Fakes fakes() {
+        return fakes(new FakeLanguageModel(1), 8, 1e6);
+    }
+
     // Chunks
 
     @ParameterizedTest
@@ -55,7 +68,7 @@ class SpeechEngineTest {
         "4, 1, 4, 3, '3'"
     })
     void chunksFollowTheSchedule(int first, double growth, int max, int frames, String sizes) {
-        try (Fakes fakes = new Fakes()) {
+        try (Fakes fakes = fakes()) {
             SpeechStream stream = fakes.engine.submit(Fakes.job(frames, 1, new ChunkSchedule(first, growth, max)));
             List<Integer> actual =
                     Fakes.chunks(stream).stream().map(AudioChunk::frames).toList();
@@ -65,7 +78,7 @@ class SpeechEngineTest {
 
     @Test
     void audioIsTheSameHoweverItIsCut() {
-        try (Fakes fakes = new Fakes()) {
+        try (Fakes fakes = fakes()) {
             float[] expected = Fakes.expected(50, 7);
             for (ChunkSchedule chunks : List.of(
                     ChunkSchedule.FIRST_AUDIO,
@@ -82,7 +95,7 @@ class SpeechEngineTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 8})
     void audioIsTheSameBesideOtherStreams(int maxBatch) throws Exception {
-        try (Fakes fakes = new Fakes(new FakeLanguageModel(maxBatch), 8, 1e6)) {
+        try (Fakes fakes = fakes(new FakeLanguageModel(maxBatch), 8, 1e6)) {
             List<Callable<float[]>> readers = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 int frames = 10 + 7 * i;
@@ -99,7 +112,7 @@ class SpeechEngineTest {
 
     @Test
     void streamsAreSteppedTogetherAsFarAsTheModelGainsFromIt() throws InterruptedException {
-        try (Fakes fakes = new Fakes(new FakeLanguageModel(3).stopped(), 8, 1e6)) {
+        try (Fakes fakes = fakes(new FakeLanguageModel(3).stopped(), 8, 1e6)) {
             List<SpeechStream> streams = new ArrayList<>();
             for (int i = 0; i < 7; i++) {
                 streams.add(fakes.speak(5, i));
@@ -113,7 +126,7 @@ class SpeechEngineTest {
     /** Chunks of one frame before those of two, each length in one call. */
     @Test
     void chunksThatAreDueTogetherAreDecodedTogetherShortestFirst() {
-        try (Fakes fakes = new Fakes(new FakeLanguageModel(4).stopped(), 8, 1e6)) {
+        try (Fakes fakes = fakes(new FakeLanguageModel(4).stopped(), 8, 1e6)) {
             fakes.speak(0, 9); // may stand in its only step when the others arrive, which then begin together
             List<SpeechStream> streams = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
@@ -133,7 +146,7 @@ class SpeechEngineTest {
 
     @Test
     void anotherSeedSpeaksOtherwise() {
-        try (Fakes fakes = new Fakes()) {
+        try (Fakes fakes = fakes()) {
             float[] one = Fakes.audio(fakes.speak(10, 1));
             assertArrayEquals(one, Fakes.audio(fakes.speak(10, 1)));
             assertFalse(Arrays.equals(one, Fakes.audio(fakes.speak(10, 2))));
@@ -142,7 +155,7 @@ class SpeechEngineTest {
 
     @Test
     void speechWithoutAFrameHasNoAudio() {
-        try (Fakes fakes = new Fakes()) {
+        try (Fakes fakes = fakes()) {
             SpeechStream stream = fakes.speak(0, 1);
             assertEquals(List.of(), Fakes.chunks(stream));
             SynthesisStats stats = stream.stats();
@@ -156,7 +169,7 @@ class SpeechEngineTest {
 
     @Test
     void statsTellWhatTheSpeechCameTo() {
-        try (Fakes fakes = new Fakes(new FakeLanguageModel(1).stopped(), 8, 1e6)) {
+        try (Fakes fakes = fakes(new FakeLanguageModel(1).stopped(), 8, 1e6)) {
             SpeechStream stream = fakes.engine.submit(Fakes.job(20, 11, ChunkSchedule.FIRST_AUDIO));
             assertThrows(IllegalStateException.class, stream::stats);
             fakes.model.steps.release(100);
@@ -175,7 +188,7 @@ class SpeechEngineTest {
 
     @Test
     void limitOfFramesIsNotReportedAsTheEndOfSpeech() {
-        try (Fakes fakes = new Fakes()) {
+        try (Fakes fakes = fakes()) {
             GenerationOptions limited = GenerationOptions.OFFICIAL.withMaxNewTokens(6);
             SpeechStream stream = fakes.engine.submit(Fakes.job(20, 1, ChunkSchedule.fixed(2), limited, new int[0]));
             assertEquals(5, Fakes.audio(stream).length / FakeCodecDecoder.SAMPLES_PER_FRAME);
@@ -186,7 +199,7 @@ class SpeechEngineTest {
 
     @Test
     void endIsSeenAgainAndAgain() {
-        try (Fakes fakes = new Fakes()) {
+        try (Fakes fakes = fakes()) {
             SpeechStream stream = fakes.speak(1, 1);
             Iterator<AudioChunk> chunks = stream.iterator();
             assertTrue(chunks.hasNext());
@@ -203,7 +216,7 @@ class SpeechEngineTest {
 
     @Test
     void streamIsReadOnce() {
-        try (Fakes fakes = new Fakes()) {
+        try (Fakes fakes = fakes()) {
             SpeechStream stream = fakes.speak(3, 1);
             stream.iterator();
             assertThrows(IllegalStateException.class, stream::iterator);
@@ -217,7 +230,7 @@ class SpeechEngineTest {
             value = Call.class,
             names = {"BEGIN", "STEP"})
     void failureOfTheModelReachesItsReaderOnly(Call call) {
-        try (Fakes fakes = new Fakes()) {
+        try (Fakes fakes = fakes()) {
             IllegalStateException failure = new IllegalStateException("the model broke");
             fakes.model.fail(call, 13, failure);
             SpeechStream other = fakes.speak(5, 1);
@@ -233,7 +246,7 @@ class SpeechEngineTest {
 
     @Test
     void failureOfOneStreamOfABatchLeavesTheOthersSpeaking() {
-        try (Fakes fakes = new Fakes(new FakeLanguageModel(4).stopped(), 8, 1e6)) {
+        try (Fakes fakes = fakes(new FakeLanguageModel(4).stopped(), 8, 1e6)) {
             DeviceException failure = new DeviceException("logits are not finite");
             fakes.model.fail(Call.PROGRESS, 13, failure);
             SpeechStream one = fakes.speak(7, 1);
@@ -248,7 +261,7 @@ class SpeechEngineTest {
 
     @Test
     void failureThatIsKnownKeepsItsKind() {
-        try (Fakes fakes = new Fakes()) {
+        try (Fakes fakes = fakes()) {
             InvalidRequestException failure = new InvalidRequestException("too long");
             fakes.model.fail(Call.BEGIN, 13, failure);
             assertSame(failure, assertThrows(TtsException.class, () -> Fakes.audio(fakes.speak(5, 13))));
@@ -257,7 +270,7 @@ class SpeechEngineTest {
 
     @Test
     void failureOfTheDecoderReachesTheReaderAfterTheAudioBeforeIt() {
-        try (Fakes fakes = new Fakes(new FakeLanguageModel(1).stopped(), 8, 1e6)) {
+        try (Fakes fakes = fakes(new FakeLanguageModel(1).stopped(), 8, 1e6)) {
             SpeechStream stream = fakes.speak(5, 1);
             Iterator<AudioChunk> chunks = stream.iterator();
             fakes.model.steps.release();
@@ -272,7 +285,7 @@ class SpeechEngineTest {
 
     @Test
     void failedStreamGivesItsMemoryBackOnce() throws InterruptedException {
-        try (Fakes fakes = new Fakes()) {
+        try (Fakes fakes = fakes()) {
             fakes.model.fail(Call.STEP, 13, new IllegalStateException("the model broke"));
             assertThrows(DeviceException.class, () -> Fakes.audio(fakes.speak(5, 13)));
             Speech speech = fakes.model.speeches().get(0);
@@ -285,7 +298,7 @@ class SpeechEngineTest {
 
     @Test
     void failureWhileClosingAStreamLeavesTheOthersSpeaking() {
-        try (Fakes fakes = new Fakes()) {
+        try (Fakes fakes = fakes()) {
             fakes.model.fail(Call.CLOSE, 13, new IllegalStateException("cannot free"));
             SpeechStream stream = fakes.speak(2, 13);
             SpeechStream other = fakes.speak(20, 1);
@@ -301,7 +314,7 @@ class SpeechEngineTest {
 
     @Test
     void errorOnTheEngineThreadIsToldToEverybody() {
-        try (Fakes fakes = new Fakes(new FakeLanguageModel(1).stopped(), 8, 1e6)) {
+        try (Fakes fakes = fakes(new FakeLanguageModel(1).stopped(), 8, 1e6)) {
             Error failure = new OutOfMemoryError("no more direct memory");
             fakes.model.fail(Call.STEP, 13, failure);
             SpeechStream one = fakes.speak(50, 1);
@@ -320,7 +333,7 @@ class SpeechEngineTest {
 
     @Test
     void closingAStreamEarlyFreesItWithinAFrame() throws InterruptedException {
-        try (Fakes fakes = new Fakes(new FakeLanguageModel(1).stopped(), 8, 1e6)) {
+        try (Fakes fakes = fakes(new FakeLanguageModel(1).stopped(), 8, 1e6)) {
             SpeechStream stream = fakes.speak(1_000, 1);
             Iterator<AudioChunk> chunks = stream.iterator();
             fakes.model.steps.release(2);
@@ -344,7 +357,7 @@ class SpeechEngineTest {
 
     @Test
     void readerOfAStreamThatIsClosedElsewhereWakesUp() throws Exception {
-        try (Fakes fakes = new Fakes(new FakeLanguageModel(1).stopped(), 8, 1e6)) {
+        try (Fakes fakes = fakes(new FakeLanguageModel(1).stopped(), 8, 1e6)) {
             SpeechStream stream = fakes.speak(10, 1);
             ExecutorService reader = Executors.newSingleThreadExecutor();
             Future<?> waiting = reader.submit(() -> Fakes.audio(stream));
@@ -357,7 +370,7 @@ class SpeechEngineTest {
 
     @Test
     void interruptedReaderClosesItsStreamAndStaysInterrupted() throws Exception {
-        try (Fakes fakes = new Fakes(new FakeLanguageModel(1).stopped(), 8, 1e6)) {
+        try (Fakes fakes = fakes(new FakeLanguageModel(1).stopped(), 8, 1e6)) {
             SpeechStream stream = fakes.speak(10, 1);
             CountDownLatch reading = new CountDownLatch(1);
             List<Object> seen = new ArrayList<>();
@@ -386,7 +399,7 @@ class SpeechEngineTest {
 
     @Test
     void closingAfterTheEndChangesNothing() {
-        try (Fakes fakes = new Fakes()) {
+        try (Fakes fakes = fakes()) {
             SpeechStream stream = fakes.speak(3, 1);
             Fakes.audio(stream);
             stream.close();
@@ -399,7 +412,7 @@ class SpeechEngineTest {
     @Test
     void slowReaderPausesItsOwnStreamOnly() throws InterruptedException {
         double twoFrames = 2 * Fakes.FRAME_SECONDS;
-        try (Fakes fakes = new Fakes(new FakeLanguageModel(1), 8, twoFrames - 1e-6)) {
+        try (Fakes fakes = fakes(new FakeLanguageModel(1), 8, twoFrames - 1e-6)) {
             SpeechStream slow = fakes.speak(100, 1);
             Iterator<AudioChunk> chunks = slow.iterator();
             chunks.next();
@@ -415,7 +428,7 @@ class SpeechEngineTest {
 
     @Test
     void streamsBeyondTheLimitWaitForTheirTurn() throws InterruptedException {
-        try (Fakes fakes = new Fakes(new FakeLanguageModel(1).stopped(), 2, 1e6)) {
+        try (Fakes fakes = fakes(new FakeLanguageModel(1).stopped(), 2, 1e6)) {
             List<SpeechStream> streams = new ArrayList<>();
             for (int i = 0; i < 6; i++) {
                 streams.add(fakes.speak(3, i));
@@ -441,7 +454,7 @@ class SpeechEngineTest {
 
     @Test
     void waitingStreamTakesTheTurnOfOneThatIsClosed() {
-        try (Fakes fakes = new Fakes(new FakeLanguageModel(1), 1, Fakes.FRAME_SECONDS)) {
+        try (Fakes fakes = fakes(new FakeLanguageModel(1), 1, Fakes.FRAME_SECONDS)) {
             SpeechStream unread = fakes.speak(100, 1);
             SpeechStream waiting = fakes.speak(5, 2);
             while (fakes.model.speeches().isEmpty()) {
@@ -454,7 +467,7 @@ class SpeechEngineTest {
 
     @Test
     void streamClosedWhileItWaitsNeverBegins() {
-        try (Fakes fakes = new Fakes(new FakeLanguageModel(1).stopped(), 1, 1e6)) {
+        try (Fakes fakes = fakes(new FakeLanguageModel(1).stopped(), 1, 1e6)) {
             SpeechStream first = fakes.speak(3, 1);
             SpeechStream second = fakes.speak(3, 2);
             SpeechStream third = fakes.speak(3, 3);
@@ -475,7 +488,7 @@ class SpeechEngineTest {
     void referenceIsReadOnceForAllStreamsOfAVoice() {
         int[] reference = new int[5 * FakeLanguageModel.GROUPS];
         Arrays.setAll(reference, i -> i);
-        try (Fakes fakes = new Fakes()) {
+        try (Fakes fakes = fakes()) {
             float[] plain = Fakes.audio(fakes.speak(4, 1));
             float[] first = Fakes.audio(fakes.engine.submit(
                     Fakes.job(4, 1, ChunkSchedule.fixed(1), GenerationOptions.OFFICIAL, reference)));
@@ -494,7 +507,7 @@ class SpeechEngineTest {
     @Test
     void closingTheEngineEndsAllStreamsAndLeavesNoThread() {
         Set<Thread> threadsBefore = engineThreads();
-        Fakes fakes = new Fakes(new FakeLanguageModel(1).stopped(), 2, 1e6);
+        Fakes fakes = fakes(new FakeLanguageModel(1).stopped(), 2, 1e6);
         List<SpeechStream> streams = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             streams.add(fakes.speak(100, i));
@@ -521,7 +534,7 @@ class SpeechEngineTest {
 
     @Test
     void audioMadeBeforeAFailureCanStillBeRead() {
-        try (Fakes fakes = new Fakes(new FakeLanguageModel(1).stopped(), 2, 1e6)) {
+        try (Fakes fakes = fakes(new FakeLanguageModel(1).stopped(), 2, 1e6)) {
             SpeechStream stream = fakes.speak(100, 1);
             Iterator<AudioChunk> chunks = stream.iterator();
             fakes.model.steps.release(3);
@@ -539,7 +552,7 @@ class SpeechEngineTest {
 
     @Test
     void interruptedCallerOfCloseStillWaitsForTheEngine() {
-        Fakes fakes = new Fakes();
+        Fakes fakes = fakes();
         SpeechStream stream = fakes.speak(100_000, 1);
         Thread.currentThread().interrupt();
         fakes.engine.close();
@@ -552,7 +565,7 @@ class SpeechEngineTest {
 
     @Test
     void manyShortSpeechesOfEightThreadsAreAllTheirOwn() throws Exception {
-        try (Fakes fakes = new Fakes(new FakeLanguageModel(3), 4, 3 * Fakes.FRAME_SECONDS)) {
+        try (Fakes fakes = fakes(new FakeLanguageModel(3), 4, 3 * Fakes.FRAME_SECONDS)) {
             List<Callable<float[]>> callers = new ArrayList<>();
             for (int caller = 0; caller < 8; caller++) {
                 long seed = caller;

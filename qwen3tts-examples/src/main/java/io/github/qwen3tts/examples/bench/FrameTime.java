@@ -8,7 +8,7 @@ import java.util.function.ToDoubleFunction;
  *
  * @param talker        one step
  * @param codePredictor all groups of a frame
- * @param codec         its share of the chunk it is decoded with
+ * @param codec         its share of the chunk it is decoded with, but for what ran beside the language model
  * @param rest          sampling, looking up embeddings, handing audio over
  * @param prompt        its share of reading the prompt, once per speech
  */
@@ -40,6 +40,7 @@ record FrameTime(double talker, double codePredictor, double codec, double rest,
                 isPromptRead |= graph.equals("talker");
             }
         }
+        codec = Math.min(codec, computeMillis - talker - codePredictor - prompt);
         double rest = computeMillis - talker - codePredictor - codec - prompt;
         return new FrameTime(talker / frames, codePredictor / frames, codec / frames, rest / frames, prompt / frames);
     }
