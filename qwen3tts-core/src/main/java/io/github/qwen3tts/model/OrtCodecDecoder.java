@@ -45,8 +45,7 @@ public final class OrtCodecDecoder implements CodecDecoder {
         this.owned = owned;
         pool = owned.own(new TensorPool(KEPT_BYTES));
         Stateful samples = CodecDecoderGraph.samples(checkpoint, convolutions);
-        Opening<OrtModel> sampleModel =
-                owned.own(new Opening<>(() -> runtime.openPrepared(samples.model(), convolutions.manyRows())));
+        Opening<OrtModel> sampleModel = owned.own(new Opening<>(() -> open(runtime, samples))); // takes longest
         Stateful embeddings = CodecDecoderGraph.embeddings(checkpoint);
         embeddingStage = new Stage(owned.own(open(runtime, embeddings)), embeddings.state());
         Stateful latents = CodecDecoderGraph.latents(checkpoint, convolutions);

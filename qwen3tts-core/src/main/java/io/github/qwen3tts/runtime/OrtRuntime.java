@@ -155,17 +155,12 @@ public final class OrtRuntime {
         return environment.getVersion();
     }
 
-    /** How much work one run of a graph is, which decides on threads and on the layout of its matrices. */
+    /** How much work one run of a graph is, which decides whether it deserves threads of its own. */
     public enum Size {
         /** Microseconds: not worth waking anybody. */
         SMALL,
         /** Milliseconds. */
-        LARGE,
-        /**
-         * Milliseconds, and matrices of floats that take many rows at a time. A run lays them out for the kernels as it
-         * goes, which hardly costs any time then; kept in that layout they would take twice the memory, and longer to load.
-         */
-        MANY_ROWS
+        LARGE
     }
 
     /**
@@ -271,9 +266,6 @@ public final class OrtRuntime {
         options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
         options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
         options.addConfigEntry("session.set_denormal_as_zero", "1");
-        if (size == Size.MANY_ROWS) {
-            options.addConfigEntry("session.disable_prepacking", "1");
-        }
         if (shared) {
             options.disablePerSessionThreads();
         } else {

@@ -3,20 +3,12 @@ package io.github.qwen3tts.model.graph;
 import io.github.qwen3tts.onnx.Graph;
 import io.github.qwen3tts.onnx.Layers;
 import io.github.qwen3tts.onnx.Value;
-import io.github.qwen3tts.runtime.OrtRuntime;
 
 /**
  * How the codec decoder's matrices are multiplied, those of its convolutions too: as products of windows and one matrix,
  * which is as fast for many rows as a convolution and much faster for few.
  */
 public interface Convolutions extends Projections {
-
-    /**
-     * How a graph is opened that has little but convolutions, of many rows each.
-     *
-     * @return with what layout of its matrices
-     */
-    OrtRuntime.Size manyRows();
 
     /**
      * Convolution over time without padding.
@@ -57,11 +49,6 @@ public interface Convolutions extends Projections {
 
     /** 32-bit floats. */
     Convolutions FLOAT32 = new Convolutions() {
-
-        @Override
-        public OrtRuntime.Size manyRows() {
-            return OrtRuntime.Size.MANY_ROWS;
-        }
 
         @Override
         public Value convolve(Graph g, Value x, int out, int kernel, int dilation) {

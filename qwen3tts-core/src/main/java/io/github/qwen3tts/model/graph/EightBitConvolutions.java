@@ -9,7 +9,6 @@ import io.github.qwen3tts.quantize.ConvolutionMatrix;
 import io.github.qwen3tts.quantize.PackedMatrix;
 import io.github.qwen3tts.quantize.QuantizedMatrix;
 import io.github.qwen3tts.quantize.QuantizedWeights;
-import io.github.qwen3tts.runtime.OrtRuntime;
 import io.github.qwen3tts.safetensors.Safetensors;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -38,12 +37,6 @@ public record EightBitConvolutions(Safetensors quantized) implements Convolution
         CodecDecoderGraph.samples(checkpoint, wanted);
         return new EightBitConvolutions(QuantizedWeights.openOrMake(
                 cache, checkpoint, checkpoint.codecWeights(), List.copyOf(wanted.matrices)));
-    }
-
-    /** Kernels for integers take many times as long if their matrices are not laid out ahead. */
-    @Override
-    public OrtRuntime.Size manyRows() {
-        return OrtRuntime.Size.LARGE;
     }
 
     private static ConvolutionMatrix convolution(Graph g, Value x, int out, int kernel) {
@@ -95,11 +88,6 @@ public record EightBitConvolutions(Safetensors quantized) implements Convolution
     private static final class Wanted implements Convolutions {
 
         private final Set<QuantizedMatrix> matrices = new LinkedHashSet<>();
-
-        @Override
-        public OrtRuntime.Size manyRows() {
-            throw new UnsupportedOperationException("this graph is not opened");
-        }
 
         @Override
         public Value convolve(Graph g, Value x, int out, int kernel, int dilation) {
