@@ -1,12 +1,12 @@
 package io.github.qwen3tts.runtime;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import io.github.qwen3tts.onnx.OnnxModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -135,7 +135,8 @@ final class PreparedGraphs {
      */
     private static void writePastCache(Path file) throws IOException {
         int block = blockBytes(file);
-        if (block == 0) {
+        Optional<OpenOption> pastCache = pastCache();
+        if (block == 0 || pastCache.isEmpty()) {
             return;
         }
         Path copy = file.resolveSibling(file.getFileName() + ".copy");
@@ -145,7 +146,7 @@ final class PreparedGraphs {
                 .slice();
         try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ);
                 FileChannel out = FileChannel.open(
-                        copy, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)) {
+                        copy, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, pastCache.get())) {
             while (in.position() < in.size()) {
                 bytes.clear();
                 while (bytes.hasRemaining() && in.read(bytes) >= 0) {} // full, but at the end
@@ -163,6 +164,19 @@ final class PreparedGraphs {
             return;
         }
         Files.move(copy, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** The JDK's {@code ExtendedOpenOption.DIRECT}, by reflection, since newer compilers warn of it; empty in runtimes without it. */
+    private static Optional<OpenOption> pastCache() {
+        try {
+            Class<?> options = Class.forName("com.sun.nio.file.ExtendedOpenOption");
+            return Stream.of(options.getEnumConstants())
+                    .filter(option -> option.toString().equals("DIRECT"))
+                    .map(OpenOption.class::cast)
+                    .findFirst();
+        } catch (ClassNotFoundException e) {
+            return Optional.empty();
+        }
     }
 
     /** What a file system reads and writes at a time; 0 if it does not tell, or nothing that a buffer holds. */
