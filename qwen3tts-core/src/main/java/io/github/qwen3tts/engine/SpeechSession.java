@@ -12,7 +12,10 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** One stream on the engine thread, from its prompt to its terminal event. All but the flags belongs to that thread. */
+/**
+ * One stream on the engine thread, from its prompt to its terminal event. All but the flags belongs to that thread, and
+ * what {@link #deliver} writes to the decoder's.
+ */
 final class SpeechSession {
 
     private static final System.Logger LOG = System.getLogger(SpeechSession.class.getName());
