@@ -25,7 +25,7 @@ class DecodingBesideTest extends SpeechEngineTest {
     @Override
     void chunksThatAreDueTogetherAreDecodedTogetherShortestFirst() {}
 
-    /** Steps are let through one by one; chunks have 1, 2, 2 ... frames, and the second one is stopped in the decoder. */
+    /** Steps are let through one by one; chunks have 1, 2, 2 ... frames, and the second is stopped in the decoder. */
     private static Fakes stopped(double maxBufferedSeconds) {
         Fakes fakes = new Fakes(new FakeLanguageModel(1).stopped(), 8, maxBufferedSeconds, true);
         fakes.codec.stopAtFrame(1);
@@ -36,9 +36,23 @@ class DecodingBesideTest extends SpeechEngineTest {
         return fakes.engine.submit(Fakes.job(frames, 1, new ChunkSchedule(1, 2, 2)));
     }
 
-    private static void step(Fakes fakes, int steps) throws InterruptedException {
-        fakes.model.steps.release(steps);
-        while (fakes.model.speeches().isEmpty() || fakes.model.speeches().get(0).frames() < steps) {
+    private static void awaitFrames(Fakes fakes, int frames) throws InterruptedException {
+        while (fakes.model.speeches().isEmpty() || frames(fakes) < frames) {
+            Thread.sleep(1);
+        }
+    }
+
+    private static int frames(Fakes fakes) {
+        return fakes.model.speeches().get(0).frames();
+    }
+
+    /** Until it has nothing to do, or may not do it. */
+    private static void awaitWaitingEngine() throws InterruptedException {
+        Thread engine = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("qwen3tts-engine"))
+                .findFirst()
+                .orElseThrow();
+        while (engine.getState() != Thread.State.WAITING) {
             Thread.sleep(1);
         }
     }
@@ -47,10 +61,10 @@ class DecodingBesideTest extends SpeechEngineTest {
     void framesAreMadeWhileAChunkIsDecoded() throws InterruptedException {
         try (Fakes fakes = stopped(1e6)) {
             SpeechStream stream = speak(fakes, 8);
-            step(fakes, 4);
+            fakes.model.steps.release(100);
+            awaitFrames(fakes, 4);
             assertEquals(1, fakes.codec.framesDecoded.get());
             fakes.codec.goOn();
-            fakes.model.steps.release(100);
             assertArrayEquals(Fakes.expected(8, 1), Fakes.audio(stream));
         }
     }
@@ -59,34 +73,26 @@ class DecodingBesideTest extends SpeechEngineTest {
     void chunkOnItsWayCountsAsBuffered() throws InterruptedException {
         try (Fakes fakes = stopped(3 * Fakes.FRAME_SECONDS - 1e-6)) {
             SpeechStream stream = speak(fakes, 8);
-            step(fakes, 3);
             fakes.model.steps.release(100);
-            while (engineThread().getState() != Thread.State.WAITING) {
-                Thread.sleep(1); // for room, and not for a step
-            }
-            assertEquals(3, fakes.model.speeches().get(0).frames());
+            awaitFrames(fakes, 3);
+            awaitWaitingEngine();
+            assertEquals(3, frames(fakes));
             fakes.codec.goOn();
             assertArrayEquals(Fakes.expected(8, 1), Fakes.audio(stream));
         }
-    }
-
-    private static Thread engineThread() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().equals("qwen3tts-engine"))
-                .findFirst()
-                .orElseThrow();
     }
 
     @Test
     void nothingIsClosedWhileItIsDecodedWith() throws InterruptedException {
         try (Fakes fakes = stopped(1e6)) {
             SpeechStream stream = speak(fakes, 100);
-            step(fakes, 3);
+            fakes.model.steps.release(3);
+            awaitFrames(fakes, 3);
+            awaitWaitingEngine(); // in the fourth step
             stream.close();
-            fakes.model.steps.release(100);
-            while (engineThread().getState() != Thread.State.WAITING) {
-                Thread.sleep(1);
-            }
+            fakes.model.steps.release(1);
+            awaitFrames(fakes, 4);
+            awaitWaitingEngine();
             assertEquals(0, fakes.codec.closed.get());
             fakes.codec.goOn();
             fakes.model.speeches().get(0).awaitClosed();
@@ -99,12 +105,12 @@ class DecodingBesideTest extends SpeechEngineTest {
     @Test
     void chunkOnItsWayIsHeardBeforeAFailureOfTheModel() throws InterruptedException {
         try (Fakes fakes = stopped(1e6)) {
-            SpeechStream stream = speak(fakes, 100);
-            step(fakes, 3);
+            Iterator<AudioChunk> chunks = speak(fakes, 100).iterator();
+            fakes.model.steps.release(3);
+            awaitFrames(fakes, 3);
             fakes.model.fail(Call.STEP, 1, new IllegalStateException("stop"));
             fakes.model.steps.release(1);
             fakes.codec.goOn();
-            Iterator<AudioChunk> chunks = stream.iterator();
             assertEquals(0, chunks.next().firstFrame());
             assertEquals(1, chunks.next().firstFrame());
             assertThrows(DeviceException.class, chunks::hasNext);
@@ -112,31 +118,30 @@ class DecodingBesideTest extends SpeechEngineTest {
     }
 
     @Test
-    void failureOfTheDecodersThreadReachesTheReader() throws InterruptedException {
+    void failureOfTheDecodersThreadReachesTheReaderOnly() {
         try (Fakes fakes = stopped(1e6)) {
-            SpeechStream stream = speak(fakes, 100);
-            step(fakes, 1);
-            fakes.codec.failure = new IllegalStateException("the decoder broke");
-            fakes.model.steps.release(100);
-            Iterator<AudioChunk> chunks = stream.iterator();
-            assertEquals(0, chunks.next().firstFrame());
-            DeviceException e = assertThrows(DeviceException.class, chunks::hasNext);
-            assertSame(fakes.codec.failure, e.getCause());
+            failInTheSecondChunk(fakes, new IllegalStateException("the decoder broke"));
+            fakes.codec.failure = null;
+            fakes.codec.goOn();
+            assertArrayEquals(Fakes.expected(5, 2), Fakes.audio(fakes.speak(5, 2)));
         }
     }
 
     @Test
-    void errorOnTheDecodersThreadIsToldToEverybody() throws InterruptedException {
+    void errorOnTheDecodersThreadIsToldToEverybody() {
         try (Fakes fakes = stopped(1e6)) {
-            SpeechStream stream = speak(fakes, 100);
-            step(fakes, 1);
-            fakes.codec.error = new OutOfMemoryError("no more direct memory");
-            fakes.model.steps.release(100);
-            Iterator<AudioChunk> chunks = stream.iterator();
-            assertEquals(0, chunks.next().firstFrame());
-            DeviceException e = assertThrows(DeviceException.class, chunks::hasNext);
-            assertSame(fakes.codec.error, e.getCause());
+            failInTheSecondChunk(fakes, new OutOfMemoryError("no more direct memory"));
             assertThrows(DeviceException.class, () -> speak(fakes, 1));
         }
+    }
+
+    private static void failInTheSecondChunk(Fakes fakes, Throwable failure) {
+        Iterator<AudioChunk> chunks = speak(fakes, 100).iterator();
+        fakes.model.steps.release(1);
+        assertEquals(0, chunks.next().firstFrame());
+        fakes.codec.failure = failure;
+        fakes.model.steps.release(100);
+        DeviceException e = assertThrows(DeviceException.class, chunks::hasNext);
+        assertSame(failure, e.getCause());
     }
 }

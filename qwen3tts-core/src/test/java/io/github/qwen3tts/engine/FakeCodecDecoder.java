@@ -28,9 +28,7 @@ final class FakeCodecDecoder implements CodecDecoder {
     }
 
     /** Thrown by every decoding, if not null. */
-    volatile RuntimeException failure;
-
-    volatile Error error; // likewise
+    volatile Throwable failure;
 
     private final CountDownLatch goingOn = new CountDownLatch(1);
     private volatile long stop = Long.MAX_VALUE;
@@ -59,11 +57,11 @@ final class FakeCodecDecoder implements CodecDecoder {
 
     @Override
     public void decode(int[] codes, int frames, State state, float[] out, int at) {
-        if (failure != null) {
-            throw failure;
-        }
-        if (error != null) {
+        if (failure instanceof Error error) {
             throw error;
+        }
+        if (failure != null) {
+            throw (RuntimeException) failure;
         }
         Memory memory = (Memory) state;
         if (memory.frames == stop) {
