@@ -56,8 +56,8 @@ final class OrtBackend implements ModelBackend {
     }
 
     /**
-     * The language model waits for memory, and the decoder for arithmetic: side by side they fill the processors better.
-     * Two threads that wait actively would take two processors from three.
+     * The language model waits for memory, and the decoder for arithmetic: side by side they fill two processors a little
+     * better. But two threads that wait actively leave none for a third. With more processors it is not measured.
      */
     @Override
     public boolean decodesBeside() {

@@ -18,8 +18,8 @@ final class PrecisionPolicy {
     private PrecisionPolicy() {}
 
     /**
-     * Two bytes a weight as published: 8 bits halve that, and a CPU reads every weight for every frame. 4 bits can be heard,
-     * and are chosen only where 8 leave too little memory to anything else.
+     * Two bytes a weight as published: 8 bits halve that, and a CPU reads every weight for every frame. 4 bits can be
+     * heard, and are chosen only where 8 leave too little memory to anything else.
      *
      * @param memoryBytes of the machine or its container
      */

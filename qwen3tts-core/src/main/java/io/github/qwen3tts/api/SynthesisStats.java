@@ -9,7 +9,8 @@ package io.github.qwen3tts.api;
  * @param audioSeconds delivered
  * @param ttfaMillis   from the call to the first samples readable by the caller; NaN if there were none
  * @param totalMillis  from the call to the last samples readable by the caller, waiting for a slow reader included
- * @param computeMillis the engine worked on this speech
+ * @param computeMillis the engine worked on this speech, its share where streams go together; decoding that a second thread
+ *                      does meanwhile counts only as far as the engine waits for it
  * @param promptTokens positions of the prompt
  */
 public record SynthesisStats(

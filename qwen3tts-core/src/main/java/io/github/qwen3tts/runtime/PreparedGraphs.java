@@ -166,7 +166,10 @@ final class PreparedGraphs {
         Files.move(copy, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** The JDK's {@code ExtendedOpenOption.DIRECT}, by reflection, since newer compilers warn of it; empty in runtimes without it. */
+    /**
+     * The JDK's {@code ExtendedOpenOption.DIRECT}, by reflection, since newer compilers warn of it; empty in runtimes
+     * without it.
+     */
     private static Optional<OpenOption> pastCache() {
         try {
             Class<?> options = Class.forName("com.sun.nio.file.ExtendedOpenOption");

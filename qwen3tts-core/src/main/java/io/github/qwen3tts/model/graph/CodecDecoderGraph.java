@@ -44,8 +44,8 @@ public final class CodecDecoderGraph {
     private static final float NO_FRACTION = 12_582_912f;
 
     /**
-     * {@code sin(pi r)^2 = SCALE z (z^4 + P[3] z^3 + P[2] z^2 + P[1] z + P[0])} with {@code z = r^2}, for {@code |r| <= 1/2}, to
-     * 4.3e-7 (minimax).
+     * {@code sin(pi r)^2 = SCALE z (z^4 + P[3] z^3 + P[2] z^2 + P[1] z + P[0])} with {@code z = r^2}, for {@code |r| <=
+     * 1/2}, to 4.3e-7 (minimax); P is this.
      */
     private static final float[] SQUARED_SINE = {0.9327327029f, -3.068161632f, 4.030074285f, -2.78096959f};
 
@@ -80,9 +80,9 @@ public final class CodecDecoderGraph {
     }
 
     /**
-     * The transformer, any number of frames at once. Inputs {@code embeddings [time, latent]}; {@code cos} and {@code sin [time,
-     * headDim / 2]} of the frames' positions; {@code mask [time, window - 1 + time]}, 0 where a frame may look and minus
-     * infinity elsewhere; and the state. Outputs {@code latents [time, latent]} and the next state.
+     * The transformer, any number of frames at once. Inputs {@code embeddings [time, latent]}; {@code cos} and {@code
+     * sin [time, headDim / 2]} of the frames' positions; {@code mask [time, window - 1 + time]}, 0 where a frame may look
+     * and minus infinity elsewhere; and the state. Outputs {@code latents [time, latent]} and the next state.
      *
      * @param checkpoint   configuration and weights
      * @param convolutions how matrices are multiplied
@@ -371,8 +371,8 @@ public final class CodecDecoderGraph {
     }
 
     /**
-     * sin(pi x)^2 / {@link #SQUARED_SINE_SCALE}, for {@code |x| < 2^22}: a dozen products and sums, which the runtime computes
-     * in vectors on all threads, where its Sin runs on one and takes twice as long.
+     * sin(pi x)^2 / {@link #SQUARED_SINE_SCALE}, for {@code |x| < 2^22}: a dozen products and sums, which the runtime
+     * computes in vectors on all threads, where its Sin runs on one and takes twice as long.
      */
     private static Value squaredSineOfHalfTurns(Value x) {
         Value nearest = x.plus(NO_FRACTION).plus(-NO_FRACTION);

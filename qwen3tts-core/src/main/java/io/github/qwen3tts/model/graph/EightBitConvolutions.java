@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The codec decoder's matrices as products of 8-bit integers, from a cache file. What goes into a convolution is rounded to 256 steps between its
- * smallest and its largest number, which both depend on the piece that is decoded: audio depends on the pieces, by as
- * much as the rounding.
+ * The codec decoder's matrices as products of 8-bit integers, from a cache file. What goes into a convolution is rounded
+ * to 256 steps between its smallest and its largest number, which both depend on the piece that is decoded: audio
+ * depends on the pieces, by as much as the rounding.
  *
  * @param quantized the cache file
  */

@@ -27,6 +27,13 @@ class FrameTimeTest {
     }
 
     @Test
+    void decodingBesideTheLanguageModelCountsAsFarAsItIsWaitedFor() {
+        List<GraphTime> graphs = List.of(
+                new GraphTime("talker", 40), new GraphTime("code_predictor", 6), new GraphTime("codec_decoder", 50));
+        assertEquals(new FrameTime(0, 6, 4, 0, 40), FrameTime.of(graphs, 50, 1));
+    }
+
+    @Test
     void theMeanIsThatOfEveryPart() {
         assertEquals(
                 new FrameTime(2, 3, 4, 5, 6),
