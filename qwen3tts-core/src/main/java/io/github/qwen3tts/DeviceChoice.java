@@ -81,7 +81,7 @@ record DeviceChoice(
     }
 
     private ModelBackend onCpu(OrtRuntime runtime, Checkpoint checkpoint) {
-        Precision resolved = PrecisionPolicy.onCpu(precision, checkpoint, MachineMemory.totalBytes());
+        Precision resolved = PrecisionPolicy.onCpu(precision, checkpoint, MachineMemory::totalBytes);
         return new OrtBackend(runtime, checkpoint, Device.CPU, resolved, cacheDirectory);
     }
 

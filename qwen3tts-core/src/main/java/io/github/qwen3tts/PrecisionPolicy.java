@@ -7,6 +7,7 @@ import io.github.qwen3tts.checkpoint.Checkpoint;
 import io.github.qwen3tts.safetensors.Safetensors;
 import io.github.qwen3tts.safetensors.TensorInfo;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /** Decides what {@link WeightFormat#AUTO} means for a checkpoint on a device. */
@@ -21,14 +22,17 @@ final class PrecisionPolicy {
      * Two bytes a weight as published: 8 bits halve that, and a CPU reads every weight for every frame. 4 bits can be
      * heard, and are chosen only where 8 leave too little memory to anything else.
      *
-     * @param memoryBytes of the machine or its container
+     * @param memoryBytes of the machine or its container; asked for only if there is something to decide
      */
-    static Precision onCpu(Precision wanted, Checkpoint checkpoint, long memoryBytes) {
+    static Precision onCpu(Precision wanted, Checkpoint checkpoint, LongSupplier memoryBytes) {
+        if (!isOpen(wanted)) {
+            return wanted;
+        }
         if (!isLarge(checkpoint)) {
             return resolve(wanted, WeightFormat.FP32);
         }
         long needed = bytes(checkpoint.weights()) / 2 + bytes(checkpoint.codecWeights());
-        return resolve(wanted, needed <= memoryBytes / 4 * 3 ? WeightFormat.INT8 : WeightFormat.INT4);
+        return resolve(wanted, needed <= memoryBytes.getAsLong() / 4 * 3 ? WeightFormat.INT8 : WeightFormat.INT4);
     }
 
     /**
@@ -55,6 +59,12 @@ final class PrecisionPolicy {
                 "on a card the codec decoder must be fp32, which is fast there",
                 "codec",
                 wanted.codec());
+    }
+
+    /** Whether anything is left to decide. */
+    private static boolean isOpen(Precision wanted) {
+        return Stream.of(wanted.talker(), wanted.codePredictor(), wanted.heads())
+                .anyMatch(WeightFormat.AUTO::equals);
     }
 
     private static Precision resolve(Precision wanted, WeightFormat auto) {

@@ -68,11 +68,10 @@ public final class TtsEngine implements AutoCloseable {
         Opening<OrtRuntime> runtime = owned.own(
                 new Opening<>(() -> OrtRuntime.start(new OrtRuntime.Threads(builder.threads, builder.spinning))));
         checkpoint = Checkpoint.open(builder.directory);
-        backend = owned.own(
-                builder.deviceChoice().open(prepared(runtime.await(), builder), checkpoint)); // opens meanwhile
         tokenizer = Tokenizer.load(builder.directory, builder.pretokenizerRule);
         checkTokenizer();
         prompts = new PromptBuilder(tokenizer, checkpoint.config().prompt(), builder.maxTextTokens);
+        backend = owned.own(builder.deviceChoice().open(prepared(runtime.await(), builder), checkpoint));
         LanguageModel languageModel = backend.languageModel();
         voices = owned.own(new VoiceEncoder(backend.encoders(), checkpoint));
         engine = owned.own(new SpeechEngine(

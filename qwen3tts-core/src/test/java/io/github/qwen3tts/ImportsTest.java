@@ -48,6 +48,7 @@ class ImportsTest {
             ROOT + ".hub",
             ROOT + ".api",
             ROOT + ".safetensors",
+            ROOT + ".json",
             ROOT + ".audio.playback",
             ROOT + ".audio.files",
             ROOT + ".audio.ffmpeg",

@@ -3,6 +3,7 @@ package io.github.qwen3tts;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.Precision;
@@ -18,13 +19,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PrecisionPolicyTest {
 
-    private static final long MUCH = Long.MAX_VALUE;
+    private static final LongSupplier MUCH = () -> Long.MAX_VALUE;
+    private static final LongSupplier LITTLE = () -> 1;
+    private static final LongSupplier NOT_ASKED = () -> fail("nothing to decide");
     private static final Checkpoint TOY = Checkpoint.open(GoldenFiles.path("checkpoints/mini-custom-voice"));
     private static final long CODEC_BYTES = TOY.codecWeights().names().stream()
             .mapToLong(name -> TOY.codecWeights().find(name).orElseThrow().bytes())
@@ -32,9 +36,9 @@ class PrecisionPolicyTest {
 
     @Test
     void toysStayExactWhereTheyMay() {
-        assertEquals(Precision.FP32, PrecisionPolicy.onCpu(Precision.AUTO, TOY, 1));
+        assertEquals(Precision.FP32, PrecisionPolicy.onCpu(Precision.AUTO, TOY, LITTLE));
         assertEquals(List.of(Precision.FP32), PrecisionPolicy.onCuda(Precision.AUTO, TOY));
-        assertEquals(Precision.INT4, PrecisionPolicy.onCpu(Precision.INT4, TOY, MUCH));
+        assertEquals(Precision.INT4, PrecisionPolicy.onCpu(Precision.INT4, TOY, NOT_ASKED));
     }
 
     @Test
@@ -42,12 +46,12 @@ class PrecisionPolicyTest {
         Checkpoint large = large(directory);
         long needed = (100 << 20) / 2 + CODEC_BYTES;
         assertEquals(Precision.INT8, PrecisionPolicy.onCpu(Precision.AUTO, large, MUCH));
-        assertEquals(Precision.INT8, PrecisionPolicy.onCpu(Precision.AUTO, large, needed / 3 * 4 + 8));
-        assertEquals(Precision.INT4, PrecisionPolicy.onCpu(Precision.AUTO, large, needed / 3 * 4 - 8));
-        assertEquals(Precision.FP32, PrecisionPolicy.onCpu(Precision.FP32, large, 1));
+        assertEquals(Precision.INT8, PrecisionPolicy.onCpu(Precision.AUTO, large, () -> needed / 3 * 4 + 8));
+        assertEquals(Precision.INT4, PrecisionPolicy.onCpu(Precision.AUTO, large, () -> needed / 3 * 4 - 8));
+        assertEquals(Precision.FP32, PrecisionPolicy.onCpu(Precision.FP32, large, NOT_ASKED));
         assertEquals(
                 Precision.INT4.withTalker(WeightFormat.BF16),
-                PrecisionPolicy.onCpu(Precision.AUTO.withTalker(WeightFormat.BF16), large, 1));
+                PrecisionPolicy.onCpu(Precision.AUTO.withTalker(WeightFormat.BF16), large, LITTLE));
     }
 
     @Test

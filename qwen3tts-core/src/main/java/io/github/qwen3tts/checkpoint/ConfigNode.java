@@ -2,9 +2,9 @@ package io.github.qwen3tts.checkpoint;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.qwen3tts.api.Check;
 import io.github.qwen3tts.api.ModelLoadException;
+import io.github.qwen3tts.json.JsonTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +14,6 @@ import java.util.function.Function;
 
 /** One object of a JSON configuration; every complaint names the file and the path of the field. */
 record ConfigNode(Path file, String path, JsonNode node) {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     static ConfigNode read(Path file) {
         if (!Files.isRegularFile(file)) {
@@ -27,7 +25,7 @@ record ConfigNode(Path file, String path, JsonNode node) {
                     Files.isDirectory(file.toAbsolutePath().getParent())));
         }
         try {
-            JsonNode root = JSON.readTree(Files.readAllBytes(file));
+            JsonNode root = JsonTree.read(Files.readAllBytes(file));
             return new ConfigNode(file, "", root).mustBeObject();
         } catch (JacksonException e) {
             throw new ModelLoadException("not valid JSON: file=" + file + ": " + e.getOriginalMessage(), e);

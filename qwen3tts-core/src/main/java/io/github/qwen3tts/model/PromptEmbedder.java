@@ -1,35 +1,40 @@
 package io.github.qwen3tts.model;
 
 import io.github.qwen3tts.checkpoint.Checkpoint;
-import io.github.qwen3tts.model.graph.TextEmbeddingGraph;
+import io.github.qwen3tts.checkpoint.ModelConfig.TalkerConfig;
+import io.github.qwen3tts.model.graph.TextProjectionGraph;
 import io.github.qwen3tts.prompt.CodecSide;
 import io.github.qwen3tts.prompt.PromptLayout;
 import io.github.qwen3tts.runtime.OrtModel;
 import io.github.qwen3tts.runtime.OrtRuntime;
 import io.github.qwen3tts.runtime.Scope;
 import io.github.qwen3tts.runtime.Tensor;
-import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.List;
 
 /** Turns a prompt of ids into the rows the talker reads: text side plus codec side, position by position. */
 public final class PromptEmbedder implements AutoCloseable {
 
-    private final OrtModel textEmbedding;
+    private final EmbeddingTable text; // [textVocab, textHidden]
+    private final OrtModel textProjection;
     private final CodecEmbeddings codes;
-    private final int codeGroups;
+    private final TalkerConfig config;
 
-    private PromptEmbedder(OrtModel textEmbedding, CodecEmbeddings codes, int codeGroups) {
-        this.textEmbedding = textEmbedding;
+    private PromptEmbedder(EmbeddingTable text, OrtModel textProjection, CodecEmbeddings codes, TalkerConfig config) {
+        this.text = text;
+        this.textProjection = textProjection;
         this.codes = codes;
-        this.codeGroups = codeGroups;
+        this.config = config;
     }
 
     static PromptEmbedder open(OrtRuntime runtime, Checkpoint checkpoint, CodecEmbeddings codes) {
+        TalkerConfig c = checkpoint.config().talker();
         return new PromptEmbedder(
-                runtime.open(TextEmbeddingGraph.build(checkpoint), OrtRuntime.Size.LARGE),
+                EmbeddingTable.open(
+                        checkpoint.weights(), "talker.model.text_embedding.weight", c.textVocab(), c.textHidden()),
+                runtime.openPrepared(TextProjectionGraph.build(checkpoint), OrtRuntime.Size.LARGE),
                 codes,
-                checkpoint.config().talker().codeGroups());
+                c);
     }
 
     /**
@@ -63,7 +68,7 @@ public final class PromptEmbedder implements AutoCloseable {
         if (side instanceof CodecSide.Token token) {
             codes.add(token.id(), rows, at);
         } else if (side instanceof CodecSide.ReferenceFrame reference) {
-            codes.addFrame(prompt.referenceCodes(), reference.frame() * codeGroups, rows, at);
+            codes.addFrame(prompt.referenceCodes(), reference.frame() * config.codeGroups(), rows, at);
         } else if (side instanceof CodecSide.Speaker) {
             for (int i = 0; i < codes.width(); i++) {
                 rows[at + i] += prompt.speakerVector()[i];
@@ -73,15 +78,17 @@ public final class PromptEmbedder implements AutoCloseable {
 
     /** Rows of text ids: {@code [ids * hidden]}. */
     private float[] textRows(int[] ids) {
+        int width = config.textHidden();
+        float[] embeddings = new float[ids.length * width];
+        for (int i = 0; i < ids.length; i++) {
+            text.add(ids[i], embeddings, i * width);
+        }
         float[] rows = new float[ids.length * codes.width()];
         try (Scope owned = new Scope()) {
-            Tensor in = owned.own(Tensor.longs(ids.length));
+            Tensor in = owned.own(Tensor.floats(ids.length, width));
             Tensor out = owned.own(Tensor.floats(ids.length, codes.width()));
-            LongBuffer buffer = in.longs();
-            for (int id : ids) {
-                buffer.put(id);
-            }
-            textEmbedding.run(new OrtModel.Bindings().input("ids", in).output("rows", out));
+            in.floats().put(embeddings);
+            textProjection.run(new OrtModel.Bindings().input("embeddings", in).output("rows", out));
             out.floats().get(rows);
         }
         return rows;
@@ -89,6 +96,6 @@ public final class PromptEmbedder implements AutoCloseable {
 
     @Override
     public void close() {
-        textEmbedding.close();
+        textProjection.close();
     }
 }

@@ -2,7 +2,7 @@ package io.github.qwen3tts.safetensors;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.qwen3tts.json.JsonTree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -23,8 +23,6 @@ import java.util.regex.Pattern;
  * mapped when asked for and stay mapped until the buffer is collected. Immutable, for any number of threads.
  */
 public final class Safetensors {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** No way out of the directory, on any system. */
     private static final Pattern SHARD_NAME = Pattern.compile("[\\w.-]+\\.safetensors");
@@ -92,7 +90,7 @@ public final class Safetensors {
 
     private static JsonNode weightMap(Path index) throws IOException {
         try {
-            JsonNode weightMap = JSON.readTree(Files.readAllBytes(index)).path("weight_map");
+            JsonNode weightMap = JsonTree.read(Files.readAllBytes(index)).path("weight_map");
             if (!weightMap.isObject() || weightMap.isEmpty()) {
                 throw new InvalidSafetensorsException("index has no weight_map: file=" + index);
             }

@@ -3,12 +3,10 @@ package io.github.qwen3tts.text;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.qwen3tts.api.Check;
 import io.github.qwen3tts.api.ModelLoadException;
+import io.github.qwen3tts.json.JsonTree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -134,7 +132,7 @@ final class TokenizerFiles {
     AddedTokens readAddedTokens(Map<String, Integer> vocabulary) {
         JsonNode config;
         try {
-            config = strictJson().readTree(read(configFile));
+            config = JsonTree.read(read(configFile));
         } catch (IOException e) {
             throw unreadable(configFile, e);
         }
@@ -171,14 +169,6 @@ final class TokenizerFiles {
         } catch (NumberFormatException e) {
             throw new ModelLoadException(Check.message("id must be a whole number", "file", configFile, "id", key), e);
         }
-    }
-
-    private static ObjectReader strictJson() {
-        return new JsonMapper()
-                .reader()
-                .with(
-                        DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY,
-                        DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     }
 
     private static byte[] read(Path file) throws IOException {

@@ -9,12 +9,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.checkpoint.Checkpoint;
 import io.github.qwen3tts.checkpoint.CheckpointCopy;
+import io.github.qwen3tts.checkpoint.ModelConfig.TalkerConfig;
 import io.github.qwen3tts.model.graph.CodePredictorGraph;
 import io.github.qwen3tts.model.graph.CodecDecoderGraph;
 import io.github.qwen3tts.model.graph.Convolutions;
 import io.github.qwen3tts.model.graph.Projections;
 import io.github.qwen3tts.model.graph.TalkerGraph;
-import io.github.qwen3tts.model.graph.TextEmbeddingGraph;
+import io.github.qwen3tts.model.graph.TextProjectionGraph;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -126,7 +127,9 @@ class WeightsTest {
     }
 
     private static void buildLanguageModel(Checkpoint checkpoint) {
-        TextEmbeddingGraph.build(checkpoint);
+        TalkerConfig c = checkpoint.config().talker();
+        EmbeddingTable.open(checkpoint.weights(), "talker.model.text_embedding.weight", c.textVocab(), c.textHidden());
+        TextProjectionGraph.build(checkpoint);
         TalkerGraph.build(checkpoint, Projections.FLOAT32, TalkerGraph.Taps.NONE);
         CodePredictorGraph.layers(checkpoint, Projections.FLOAT32);
         for (int i = 0; i < checkpoint.config().talker().codeGroups() - 1; i++) {

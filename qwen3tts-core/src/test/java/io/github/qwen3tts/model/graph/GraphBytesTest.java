@@ -40,7 +40,7 @@ class GraphBytesTest {
 
     private static List<OnnxModel> graphs(Checkpoint checkpoint) {
         List<OnnxModel> graphs = new ArrayList<>();
-        graphs.add(TextEmbeddingGraph.build(checkpoint));
+        graphs.add(TextProjectionGraph.build(checkpoint));
         graphs.add(TalkerGraph.build(checkpoint, Projections.FLOAT32, TalkerGraph.Taps.NONE));
         graphs.add(TalkerGraph.build(checkpoint, Projections.FLOAT32, TalkerGraph.Taps.FIRST_LAYER));
         graphs.add(CodePredictorGraph.layers(checkpoint, Projections.FLOAT32));

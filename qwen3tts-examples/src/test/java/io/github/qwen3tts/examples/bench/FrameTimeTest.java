@@ -10,7 +10,7 @@ class FrameTimeTest {
     @Test
     void theFirstTalkerRunReadsThePromptAndTheOthersMakeFrames() {
         List<GraphTime> graphs = List.of(
-                new GraphTime("text_embedding", 2),
+                new GraphTime("text_projection", 2),
                 new GraphTime("talker", 40),
                 new GraphTime("code_predictor", 6),
                 new GraphTime("code_predictor_head_0", 2),

@@ -12,25 +12,26 @@ import io.github.qwen3tts.runtime.Tensor;
 import io.github.qwen3tts.safetensors.Safetensors;
 import io.github.qwen3tts.text.GoldenFiles;
 import java.io.IOException;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-class TextEmbeddingGraphTest {
+class TextProjectionGraphTest {
 
     private final Checkpoint checkpoint = Checkpoint.open(GoldenFiles.path("checkpoints/mini-custom-voice"));
     private final TalkerConfig config = checkpoint.config().talker();
 
     @Test
     void rowsAreProjectedTwiceWithSiluBetween() throws IOException {
-        int[] ids = {0, config.textVocab() - 1, 7, 7};
         int in = config.textHidden();
         int out = config.transformer().hidden();
-        float[] table = weight("model.text_embedding.weight");
-        float[] rows = new float[ids.length * in];
-        for (int i = 0; i < ids.length; i++) {
-            System.arraycopy(table, ids[i] * in, rows, i * in, in);
-        }
+        int tokens = 4;
+        float[] embeddings = Arrays.copyOf(weight("model.text_embedding.weight"), tokens * in);
         float[] inner = Plain.linear(
-                rows, weight("text_projection.linear_fc1.weight"), weight("text_projection.linear_fc1.bias"), in, in);
+                embeddings,
+                weight("text_projection.linear_fc1.weight"),
+                weight("text_projection.linear_fc1.bias"),
+                in,
+                in);
         float[] expected = Plain.linear(
                 Plain.silu(inner),
                 weight("text_projection.linear_fc2.weight"),
@@ -39,15 +40,13 @@ class TextEmbeddingGraphTest {
                 out);
         try (Scope owned = new Scope()) {
             OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(2, false));
-            OrtModel model = owned.own(runtime.open(TextEmbeddingGraph.build(checkpoint), OrtRuntime.Size.SMALL));
-            Tensor idTensor = owned.own(Tensor.longs(ids.length));
-            Tensor rowTensor = owned.own(Tensor.floats(ids.length, out));
-            for (int i = 0; i < ids.length; i++) {
-                idTensor.longs().put(i, ids[i]);
-            }
-            model.run(new OrtModel.Bindings().input("ids", idTensor).output("rows", rowTensor));
-            float[] actual = new float[ids.length * out];
-            rowTensor.floats().get(actual);
+            OrtModel model = owned.own(runtime.open(TextProjectionGraph.build(checkpoint), OrtRuntime.Size.SMALL));
+            Tensor input = owned.own(Tensor.floats(tokens, in));
+            Tensor output = owned.own(Tensor.floats(tokens, out));
+            input.floats().put(embeddings);
+            model.run(new OrtModel.Bindings().input("embeddings", input).output("rows", output));
+            float[] actual = new float[tokens * out];
+            output.floats().get(actual);
             assertClose(expected, actual);
         }
     }
