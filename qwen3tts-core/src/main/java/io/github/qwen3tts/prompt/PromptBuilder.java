@@ -91,7 +91,9 @@ public final class PromptBuilder {
         CodecSide codecPad = new CodecSide.Token(vocabulary.codec().pad());
         rows.add(new Row(vocabulary.text().bos(), codecPad));
 
-        int[] texts = texts(reference, target);
+        int[] transcript = transcript(reference);
+        int[] texts = texts(transcript, target);
+        int header = rows.size();
         List<CodecSide> speech = speech(voice);
         int pad = vocabulary.text().pad();
         int[] trailing = {pad};
@@ -110,7 +112,8 @@ public final class PromptBuilder {
                 rows.add(new Row(pad, codec));
             }
         }
-        return new PromptLayout(rows, trailing, pad, new PromptTokens(target, instruct, reference));
+        int prefix = Math.min(header + transcript.length, rows.size());
+        return new PromptLayout(rows, prefix, trailing, pad, new PromptTokens(target, instruct, reference));
     }
 
     /** The codec side of the header: language and speaker. */
@@ -135,13 +138,15 @@ public final class PromptBuilder {
     }
 
     /** All that is said: the transcript of the clip, the text, and the end. */
-    private int[] texts(int[] reference, int[] target) {
-        IntStream transcript = reference.length == 0
-                ? IntStream.empty()
-                : Arrays.stream(reference, ROLE_IDS, reference.length - END_IDS);
+    private int[] texts(int[] transcript, int[] target) {
         IntStream text = Arrays.stream(target, ROLE_IDS, textEnd(target));
         IntStream end = IntStream.of(vocabulary.text().eos());
-        return IntStream.concat(IntStream.concat(transcript, text), end).toArray();
+        return IntStream.concat(IntStream.concat(Arrays.stream(transcript), text), end)
+                .toArray();
+    }
+
+    private static int[] transcript(int[] reference) {
+        return reference.length == 0 ? reference : Arrays.copyOfRange(reference, ROLE_IDS, reference.length - END_IDS);
     }
 
     /** The beginning of speech: its first id, then the frames of the clip. */

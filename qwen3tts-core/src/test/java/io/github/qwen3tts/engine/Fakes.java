@@ -52,7 +52,7 @@ final class Fakes implements AutoCloseable {
             int frames, long seed, ChunkSchedule chunks, GenerationOptions generation, int[] referenceCodes) {
         List<PromptLayout.Row> rows = Collections.nCopies(frames, new PromptLayout.Row(0, new CodecSide.None()));
         PromptTokens tokens = new PromptTokens(NO_CODES, NO_CODES, NO_CODES);
-        PromptLayout layout = new PromptLayout(rows, new int[1], 0, tokens);
+        PromptLayout layout = new PromptLayout(rows, 0, new int[1], 0, tokens);
         return new SpeechJob(new TalkerPrompt(layout, new float[0], referenceCodes), generation, seed, chunks);
     }
 

@@ -215,6 +215,7 @@ class CudaGoldenTest {
                             Stream.of(longer, longer, longer)
                                     .flatMap(part -> part.layout().rows().stream())
                                     .toList(),
+                            longer.layout().prefix(),
                             longer.layout().trailing(),
                             longer.layout().pad(),
                             longer.layout().tokens()),

@@ -2,12 +2,14 @@ package io.github.qwen3tts.prompt;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.ModelLoadException;
+import io.github.qwen3tts.api.TextLayout;
 import io.github.qwen3tts.text.GoldenFiles;
 import io.github.qwen3tts.text.PretokenizerRule;
 import io.github.qwen3tts.text.Tokenizer;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,6 +118,37 @@ class PromptBuilderTest {
         assertEquals(9, target.length);
         assertEquals(target[2], layout.rows().get(2).text());
         assertEquals(new CodecSide.None(), layout.rows().get(2).codec());
+    }
+
+    /** Two texts that begin differently, in every layout and with every kind of voice. */
+    @Test
+    void prefixIsWhatTextsHaveInCommon() {
+        PromptRequest slow = PromptRequest.of("a", RYAN).withInstruct("b");
+        assertPrefix(customVoice, slow, customVoice.layout(slow).tokens().instruct().length + 3 + 4 + 1);
+        assertPrefix(voiceDesign, PromptRequest.of("a", new PromptVoice.Unnamed()), 3 + 3 + 1);
+        assertPrefix(base, PromptRequest.of("a", new PromptVoice.Vector()), 3 + 4 + 1);
+        PromptRequest longer = PromptRequest.of("a", new PromptVoice.Continued("???", 9));
+        assertPrefix(base, longer, 3 + 4 + 1 + 3);
+        PromptRequest shorter = PromptRequest.of("a", new PromptVoice.Continued("?".repeat(9), 2));
+        PromptLayout layout = base.layout(shorter.withLayout(TextLayout.STREAMING));
+        assertEquals(3 + 4 + 1 + 3, layout.prefix(), "the whole prompt");
+        assertEquals(layout.rows().size(), layout.prefix());
+        assertEquals(
+                3 + 4 + 1 + 9,
+                base.layout(shorter.withLayout(TextLayout.NON_STREAMING)).prefix());
+    }
+
+    private static void assertPrefix(PromptBuilder builder, PromptRequest request, int expected) {
+        for (TextLayout order : List.of(TextLayout.STREAMING, TextLayout.NON_STREAMING)) {
+            PromptRequest other =
+                    new PromptRequest("?", request.language(), request.voice(), request.instruct(), order);
+            PromptLayout one = builder.layout(request.withLayout(order));
+            PromptLayout two = builder.layout(other);
+            assertEquals(expected, one.prefix());
+            assertEquals(expected, two.prefix());
+            assertEquals(one.rows().subList(0, expected), two.rows().subList(0, expected));
+            assertNotEquals(one.rows().get(expected), two.rows().get(expected), "there is more in common");
+        }
     }
 
     @Test
