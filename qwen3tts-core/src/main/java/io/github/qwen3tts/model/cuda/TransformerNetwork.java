@@ -9,6 +9,7 @@ import io.github.qwen3tts.runtime.cuda.DeviceMatrix;
 import io.github.qwen3tts.runtime.cuda.DeviceMemory;
 import io.github.qwen3tts.runtime.cuda.HeadLayout;
 import io.github.qwen3tts.runtime.cuda.KvCache;
+import io.github.qwen3tts.runtime.cuda.KvCaches;
 import io.github.qwen3tts.runtime.cuda.Launch;
 import io.github.qwen3tts.runtime.cuda.LinearResidual;
 import io.github.qwen3tts.runtime.cuda.QkNormRopeAppend;
@@ -43,6 +44,7 @@ final class TransformerNetwork {
 
     private final TransformerConfig c;
     private final DecodeAttention attention;
+    private final KvCaches caches;
     private final List<Layer> layers = new ArrayList<>();
     private final long finalNorm;
     private final long qkv; // [rows, (heads + 2 kvHeads) * headDim]
@@ -73,14 +75,13 @@ final class TransformerNetwork {
                         DecodeAttention.partialBytes(heads, capacity.rows(), capacity.positions())),
                 tickets);
         long frequencies = weights.floats(path + " frequencies", RotaryFrequencies.of(c.headDim(), c.ropeTheta()));
-        long cacheBytes = (long) capacity.slots() * c.kvWidth() * capacity.positions() * Float.BYTES;
+        caches = KvCaches.take(
+                memory,
+                path + " keys and values",
+                new KvCaches.Shape(c.layers(), c.kvHeads(), c.headDim(), capacity.slots(), capacity.positions()));
         for (int i = 0; i < c.layers(); i++) {
             String layer = path + ".layers." + i;
-            KvCache cache = new KvCache(
-                    memory.take(layer + " keys", cacheBytes),
-                    memory.take(layer + " values", cacheBytes),
-                    capacity.positions());
-            layers.add(layer(weights, layer, format, heads, frequencies, cache));
+            layers.add(layer(weights, layer, format, heads, frequencies, caches.layer(i)));
         }
         finalNorm = weights.vector(path + ".norm.weight", c.hidden());
     }
@@ -140,6 +141,11 @@ final class TransformerNetwork {
     /** What has to be zero before the first pass. */
     void clear(Device device) {
         device.clear(tickets, ticketBytes);
+    }
+
+    /** Keys and values of all layers. */
+    KvCaches caches() {
+        return caches;
     }
 
     /** A head behind the final norm. */

@@ -18,6 +18,7 @@ final class KernelSources {
             "decode_attention",
             "embed_sum",
             "head_sample",
+            "kv_copy",
             "linear_residual",
             "qk_norm_rope_append",
             "rms_norm_linear",
