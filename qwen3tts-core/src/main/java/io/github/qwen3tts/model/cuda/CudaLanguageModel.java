@@ -21,6 +21,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -42,6 +43,7 @@ public final class CudaLanguageModel implements LanguageModel {
     private final FrameGraph embedPrompt;
     private final FrameGraph readPrompt;
     private final BitSet taken = new BitSet();
+    private final KeptPrefixes prefixes;
     private final ByteBuffer promptTable; // see LanguageNetwork
     private final ByteBuffer small; // requests, progress, speaker vectors
     private final ByteBuffer slotIds; // [streams] ints, as uploaded last
@@ -56,6 +58,7 @@ public final class CudaLanguageModel implements LanguageModel {
         this.settings = settings;
         codeGroups = checkpoint.config().talker().codeGroups();
         hidden = checkpoint.config().talker().transformer().hidden();
+        prefixes = new KeptPrefixes(network.prefixes().slots());
         promptTable = direct(LanguageNetwork.PROMPT_ROWS * (5 + codeGroups) * Integer.BYTES);
         small = direct(Math.max(SlotTable.REQUEST_BYTES, hidden * Float.BYTES));
         slotIds = device.hostBuffer(Buckets.of(settings.maxStreams()) * Integer.BYTES);
@@ -123,9 +126,7 @@ public final class CudaLanguageModel implements LanguageModel {
                     small.asFloatBuffer().put(prompt.speakerVector());
                     device.upload(small.limit(hidden * Float.BYTES), network.speaker());
                 }
-                for (int from = 0; from < positions; from += LanguageNetwork.PROMPT_ROWS) {
-                    read(prompt, from, Math.min(LanguageNetwork.PROMPT_ROWS, positions - from), stream.slot);
-                }
+                readOrCopy(prompt, stream.slot);
                 for (int from = 0; from < layout.trailing().length; from += LanguageNetwork.PROMPT_ROWS) {
                     int count = Math.min(LanguageNetwork.PROMPT_ROWS, layout.trailing().length - from);
                     uploadIds(layout.trailing(), from, count);
@@ -172,6 +173,41 @@ public final class CudaLanguageModel implements LanguageModel {
         }
         device.upload(small.flip(), network.progress(slot));
         device.clear(network.seen(slot), network.seen(1) - network.seen(0));
+    }
+
+    /**
+     * The whole prompt. A prefix that was read before is copied if that saves a pass over the layers, and kept for the
+     * next prompt if it would have; rows are the same bits in whatever company they are read.
+     */
+    private void readOrCopy(TalkerPrompt prompt, int slot) {
+        int cached = prompt.positions() - 1;
+        int rows =
+                Math.min(Math.min(prompt.layout().prefix(), network.prefixes().maxPositions()), cached);
+        if (passes(cached - rows) == passes(cached)) {
+            readFrom(0, prompt, slot);
+            return;
+        }
+        PromptPrefix prefix = PromptPrefix.of(prompt, rows, codeGroups);
+        OptionalInt kept = prefixes.find(prefix);
+        if (kept.isPresent()) {
+            device.run(List.of(network.takePrefix(kept.getAsInt(), slot, rows)));
+            readFrom(rows, prompt, slot);
+        } else {
+            readFrom(0, prompt, slot);
+            int place = prefixes.vacate();
+            device.run(List.of(network.keepPrefix(slot, place, rows)));
+            prefixes.put(prefix, place); // not before it is there
+        }
+    }
+
+    private static int passes(int rows) {
+        return (rows + LanguageNetwork.PROMPT_ROWS - 1) / LanguageNetwork.PROMPT_ROWS;
+    }
+
+    private void readFrom(int first, TalkerPrompt prompt, int slot) {
+        for (int from = first; from < prompt.positions(); from += LanguageNetwork.PROMPT_ROWS) {
+            read(prompt, from, Math.min(LanguageNetwork.PROMPT_ROWS, prompt.positions() - from), slot);
+        }
     }
 
     /** Rows {@code from .. from + count} into the cache, but the very last row into the slot's next input. */

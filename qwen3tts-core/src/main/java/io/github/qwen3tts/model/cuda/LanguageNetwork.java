@@ -13,6 +13,8 @@ import io.github.qwen3tts.runtime.cuda.DeviceMemory;
 import io.github.qwen3tts.runtime.cuda.DeviceTable;
 import io.github.qwen3tts.runtime.cuda.EmbedSum;
 import io.github.qwen3tts.runtime.cuda.HeadSample;
+import io.github.qwen3tts.runtime.cuda.KvCaches;
+import io.github.qwen3tts.runtime.cuda.KvCopy;
 import io.github.qwen3tts.runtime.cuda.Launch;
 import io.github.qwen3tts.runtime.cuda.RmsNormLinear;
 import io.github.qwen3tts.runtime.cuda.RowTable;
@@ -37,6 +39,15 @@ final class LanguageNetwork {
     /** Prompt rows that are read together. */
     static final int PROMPT_ROWS = 16;
 
+    /** Prefixes kept at most. */
+    private static final int MOST_PREFIXES = 8;
+
+    /** Prefixes kept for one stream, on which a few voices may take turns. */
+    private static final int PREFIXES_PER_STREAM = 4;
+
+    /** Rows kept of a prefix, which has about ten and those of an instruction or a transcript. */
+    private static final int MOST_PREFIX_ROWS = 48;
+
     /**
      * Where a prompt piece's ids go, all ints, one after the other: {@code text ids, text rows, vector rows, slots,
      * positions} of {@value #PROMPT_ROWS} rows each, then {@code codes [rows, groups]}.
@@ -47,6 +58,7 @@ final class LanguageNetwork {
     private final CodePredictorConfig predictorConfig;
     private final DeviceWeights weights;
     private final TransformerNetwork talker;
+    private final KvCaches prefixes; // a slot per prefix
     private final TransformerNetwork predictor;
     private final Optional<RmsNormLinear> predictorInput;
     private final RmsNormLinear talkerHead;
@@ -106,6 +118,14 @@ final class LanguageNetwork {
                 talkerConfig.transformer(),
                 precision.talker(),
                 new TransformerNetwork.Capacity(Math.max(PROMPT_ROWS, largest), maxStreams, settings.maxPositions()));
+        prefixes = KvCaches.take(
+                memory,
+                "prefixes",
+                talker.caches()
+                        .shape()
+                        .withRoom(
+                                Math.min(MOST_PREFIXES, PREFIXES_PER_STREAM * maxStreams),
+                                Math.min(MOST_PREFIX_ROWS, settings.maxPositions())));
         talkerHead = talker.head(head(precision, "talker", hidden, "codec_head", talkerConfig.vocab()));
         predictorInput = hidden == predictorHidden
                 ? Optional.empty()
@@ -260,6 +280,16 @@ final class LanguageNetwork {
         return launches;
     }
 
+    /** The first rows of a stream's cache to a place of the prefixes. */
+    Launch keepPrefix(int slot, int place, int rows) {
+        return new KvCopy(talker.caches(), prefixes).launch(slot, place, rows);
+    }
+
+    /** The way back. */
+    Launch takePrefix(int place, int slot, int rows) {
+        return new KvCopy(prefixes, talker.caches()).launch(place, slot, rows);
+    }
+
     /**
      * One frame of up to {@code rows} streams: a talker step, code 0, the other codes, the next input.
      *
@@ -305,6 +335,16 @@ final class LanguageNetwork {
         return group == 0
                 ? embedSum.table().slice(0, talkerConfig.vocab())
                 : embedSum.table().slice(talkerConfig.vocab() + (group - 1) * codes, codes);
+    }
+
+    /** How many prefixes there is room for, and of how many rows. */
+    KvCaches.Shape prefixes() {
+        return prefixes.shape();
+    }
+
+    /** Keys and values of the talker. */
+    KvCaches talkerCaches() {
+        return talker.caches();
     }
 
     /** Slots of a frame's rows: ints, negative for rows not in use. */

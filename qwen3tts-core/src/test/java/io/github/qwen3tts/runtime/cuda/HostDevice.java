@@ -11,7 +11,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A device whose kernels run on the CPU, in a process of its own that speaks the requests of {@code host_device.cpp}. It
@@ -29,6 +31,8 @@ public final class HostDevice implements Device {
     private final Process process;
     private final OutputStream out;
     private final InputStream in;
+    private final Map<String, Integer> starts = new HashMap<>();
+    private String failing; // null for none
 
     private HostDevice(Process process) {
         this.process = process;
@@ -54,6 +58,24 @@ public final class HostDevice implements Device {
                 .putInt(order.ordinal())
                 .putLong(seed));
         answer();
+    }
+
+    /** How often a graph was started by now, or a kernel outside of graphs. */
+    public int starts(String name) {
+        return starts.getOrDefault(name, 0);
+    }
+
+    /** The next start of a graph, or of a kernel outside of graphs, fails before it does anything. */
+    public void failNext(String name) {
+        failing = name;
+    }
+
+    private void starting(String name) {
+        if (name.equals(failing)) {
+            failing = null;
+            throw new DeviceException("told to fail: name=" + name);
+        }
+        starts.merge(name, 1, Integer::sum);
     }
 
     @Override
@@ -111,6 +133,7 @@ public final class HostDevice implements Device {
 
     @Override
     public void run(List<Launch> launches) {
+        launches.forEach(launch -> starting(launch.kernel()));
         capture("once", launches).launch();
     }
 
@@ -126,6 +149,7 @@ public final class HostDevice implements Device {
         return new FrameGraph() {
             @Override
             public void launch() {
+                starting(name);
                 request(array(buffer(1 + Integer.BYTES).put((byte) 'R').putInt(program)));
                 answer();
             }

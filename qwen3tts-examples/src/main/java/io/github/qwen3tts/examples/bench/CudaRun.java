@@ -63,8 +63,8 @@ public final class CudaRun {
      * @param promptPositions   of each
      * @param frames            measured
      * @param deviceBytes       taken on the card
-     * @param promptMillis      to read one prompt
-     * @param firstAudioMillis  from a prompt's ids to the first frame's samples, one stream
+     * @param promptMillis      to read one prompt, in a voice that spoke before: the rows before the text are kept
+     * @param firstAudioMillis  from such a prompt's ids to the first frame's samples, one stream
      * @param languageMillis    a frame's codes, all streams together
      * @param codecMillis       a frame's samples, all streams together
      * @param sameAsAlone       whether the first stream's codes and samples are those it has alone

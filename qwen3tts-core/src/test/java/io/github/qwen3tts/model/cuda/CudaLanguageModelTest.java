@@ -1,0 +1,268 @@
+package io.github.qwen3tts.model.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.GenerationOptions;
+import io.github.qwen3tts.api.Language;
+import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.api.TextLayout;
+import io.github.qwen3tts.checkpoint.Checkpoint;
+import io.github.qwen3tts.model.LanguageModel.Generation;
+import io.github.qwen3tts.model.LanguageModel.Progress;
+import io.github.qwen3tts.model.LanguageModel.RandomKey;
+import io.github.qwen3tts.model.TalkerPrompt;
+import io.github.qwen3tts.prompt.PromptBuilder;
+import io.github.qwen3tts.prompt.PromptRequest;
+import io.github.qwen3tts.prompt.PromptVoice;
+import io.github.qwen3tts.runtime.Scope;
+import io.github.qwen3tts.runtime.cuda.DeviceArena;
+import io.github.qwen3tts.runtime.cuda.HostDevice;
+import io.github.qwen3tts.runtime.cuda.KvCache;
+import io.github.qwen3tts.text.GoldenFiles;
+import io.github.qwen3tts.text.PretokenizerRule;
+import io.github.qwen3tts.text.Tokenizer;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Prompts whose prefix was read before: fewer passes over the layers, and the same to the last bit. */
+class CudaLanguageModelTest {
+
+    private static final int STREAMS = 2;
+    private static final int MAX_POSITIONS = 150;
+    private static final GenerationOptions OPTIONS = GenerationOptions.OFFICIAL.withMaxNewTokens(4);
+    private static final RandomKey KEY = new RandomKey(20_261_123, 5);
+    private static final PromptVoice RYAN = new PromptVoice.Preset("ryan");
+
+    private final Scope owned = new Scope();
+
+    @AfterEach
+    void close() {
+        owned.close();
+    }
+
+    /** A model without kept prefixes, on a device of its own. */
+    private final class Fixture {
+
+        private final HostDevice device = owned.own(HostDevice.start());
+        private final Checkpoint checkpoint;
+        private final PromptBuilder prompts;
+        private final LanguageNetwork network;
+        private final CudaLanguageModel model;
+
+        Fixture(String name) {
+            checkpoint = Checkpoint.open(GoldenFiles.path("checkpoints/" + name));
+            Tokenizer tokenizer = Tokenizer.load(checkpoint.directory(), PretokenizerRule.QWEN2);
+            prompts = new PromptBuilder(tokenizer, checkpoint.config().prompt(), 100);
+            CudaSettings settings = new CudaSettings(Precision.FP32, STREAMS, MAX_POSITIONS, 64, Path.of("unused"));
+            DeviceArena arena = owned.own(new DeviceArena(device, 0, "a test"));
+            network = new LanguageNetwork(arena, checkpoint, settings, Optional.empty());
+            network.load(device);
+            model = owned.own(new CudaLanguageModel(device, new ReentrantLock(), checkpoint, settings, network));
+        }
+
+        TalkerPrompt prompt(PromptRequest request) {
+            return TalkerPrompt.of(prompts.layout(request));
+        }
+
+        /** Passes that {@code begin} took over the layers, each a launch of the prompt's graph. */
+        int passes(TalkerPrompt prompt) {
+            int before = device.starts("prompt");
+            model.begin(prompt, OPTIONS, KEY).close();
+            return device.starts("prompt") - before;
+        }
+
+        List<Integer> speak(TalkerPrompt prompt) {
+            List<Integer> codes = new ArrayList<>();
+            try (Generation stream = model.begin(prompt, OPTIONS, KEY)) {
+                for (model.step(List.of(stream)); stream.progress() == Progress.FRAME; model.step(List.of(stream))) {
+                    Arrays.stream(stream.codes()).forEach(codes::add);
+                }
+            }
+            return codes;
+        }
+
+        /** In a slot nobody has used, whose cache holds nothing but what is copied and read for this prompt. */
+        List<Integer> speakElsewhere(TalkerPrompt prompt) {
+            try (Generation first = model.begin(prompt, OPTIONS, KEY)) {
+                List<Integer> codes = speak(prompt);
+                assertEquals(0, first.frames());
+                return codes;
+            }
+        }
+
+        /** Keys and values of a slot in all layers, at the first positions. */
+        float[] cached(int slot, int positions) {
+            int dim = network.talkerCaches().shape().dim();
+            int kvHeads = network.talkerCaches().shape().kvHeads();
+            ByteBuffer run =
+                    ByteBuffer.allocateDirect(positions * dim * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            float[] all = new float[network.talkerCaches().shape().layers() * 2 * kvHeads * positions * dim];
+            int at = 0;
+            for (int layer = 0; layer < network.talkerCaches().shape().layers(); layer++) {
+                KvCache cache = network.talkerCaches().layer(layer);
+                for (long plane : new long[] {cache.keys(), cache.values()}) {
+                    for (int head = 0; head < kvHeads; head++) {
+                        long row = (long) (slot * kvHeads + head) * MAX_POSITIONS * dim;
+                        device.download(plane + row * Float.BYTES, run);
+                        run.asFloatBuffer().get(all, at, positions * dim);
+                        at += positions * dim;
+                    }
+                }
+            }
+            return all;
+        }
+    }
+
+    private static PromptRequest say(String text) {
+        return PromptRequest.of(text, RYAN).withLayout(TextLayout.STREAMING);
+    }
+
+    private static PromptRequest sayAtOnce(String text) {
+        return PromptRequest.of(text, RYAN)
+                .withInstruct("Speak slowly, and as if it were a secret.")
+                .withLayout(TextLayout.NON_STREAMING);
+    }
+
+    @Test
+    void theSameRequestAgainIsNotReadAndSpeaksTheSame() {
+        Fixture fixture = new Fixture("mini-custom-voice-1b7");
+        TalkerPrompt prompt = fixture.prompt(say("The lake is quiet."));
+        assertEquals(prompt.positions() - 1, prompt.layout().prefix(), "the test has lost its point");
+        List<Integer> first = fixture.speak(prompt);
+        assertEquals(1, fixture.device.starts("prompt"));
+        assertEquals(3 * 16, first.size());
+        assertEquals(first, fixture.speakElsewhere(prompt));
+        assertEquals(1, fixture.device.starts("prompt"), "read again");
+        assertEquals(3, fixture.device.starts("kv_copy"), "one to keep it, two to use it");
+    }
+
+    @Test
+    void anotherTextWithTheSamePrefixSpeaksAsInAModelThatKeepsNothing() {
+        for (boolean atOnce : new boolean[] {false, true}) {
+            String other = "Nobody said a word about it, and the night went on and on.";
+            Fixture fixture = new Fixture("mini-custom-voice-1b7");
+            Fixture fresh = new Fixture("mini-custom-voice-1b7");
+            TalkerPrompt prompt = fresh.prompt(atOnce ? sayAtOnce(other) : say(other));
+            List<Integer> expected = fresh.speak(prompt);
+            fixture.passes(fixture.prompt(atOnce ? sayAtOnce("The lake is quiet.") : say("The lake is quiet.")));
+            int passes = fixture.passes(prompt);
+            assertTrue(passes < fresh.device.starts("prompt"), "passes: " + passes);
+            assertEquals(expected, fixture.speakElsewhere(prompt));
+        }
+    }
+
+    @Test
+    void copiedAndReadCachesAreTheSameBits() {
+        Fixture fixture = new Fixture("mini-custom-voice-1b7");
+        TalkerPrompt prompt = fixture.prompt(sayAtOnce("The lake is quiet, and nobody says a word about it."));
+        int cached = prompt.positions() - 1;
+        try (Generation read = fixture.model.begin(prompt, OPTIONS, KEY);
+                Generation copied = fixture.model.begin(prompt, OPTIONS, KEY)) {
+            assertEquals(List.of(0, 0), List.of(read.frames(), copied.frames()));
+            assertEquals(2, fixture.device.starts("kv_copy"), "the second one was not copied");
+            assertArrayEquals(fixture.cached(0, cached), fixture.cached(1, cached));
+        }
+    }
+
+    @Test
+    void aPrefixTooLongForItsPlaceIsKeptAsFarAsItFits() {
+        Fixture fixture = new Fixture("mini-custom-voice-1b7");
+        String instruct = "Speak slowly, and as if it were a secret. ".repeat(3).strip();
+        TalkerPrompt prompt = fixture.prompt(sayAtOnce("The lake is quiet.").withInstruct(instruct));
+        int room = fixture.network.prefixes().maxPositions();
+        assertTrue(prompt.layout().prefix() > room, "prefix: " + prompt.layout().prefix());
+        int whole = fixture.passes(prompt);
+        assertEquals(whole - room / LanguageNetwork.PROMPT_ROWS, fixture.passes(prompt));
+        assertEquals(new Fixture("mini-custom-voice-1b7").speak(prompt), fixture.speakElsewhere(prompt));
+    }
+
+    @Test
+    void otherLanguagesAndInstructionsAreRead() {
+        Fixture fixture = new Fixture("mini-custom-voice-1b7");
+        PromptRequest request = say("The lake is quiet.");
+        PromptRequest slow = request.withInstruct("Slowly.");
+        assertTrue(fixture.passes(fixture.prompt(request)) > 0);
+        for (PromptRequest other :
+                List.of(slow, slow.withInstruct("Loudly."), request.withLanguage(Language.ENGLISH))) {
+            assertTrue(fixture.passes(fixture.prompt(other)) > 0, other.toString());
+            assertEquals(0, fixture.passes(fixture.prompt(other)), other.toString());
+        }
+        assertEquals(0, fixture.passes(fixture.prompt(request)));
+    }
+
+    /** Vectors and codes that differ in one value only. */
+    @Test
+    void otherVectorsAndReferencesAreRead() {
+        Fixture fixture = new Fixture("mini-base");
+        int frames = 30;
+        float[] vector =
+                new float[fixture.checkpoint.config().talker().transformer().hidden()];
+        int[] codes = IntStream.range(0, frames * 16).map(i -> i % 64).toArray();
+        PromptRequest request = PromptRequest.of(
+                        "The lake is quiet.", new PromptVoice.Continued("Nobody said a word about it.", frames))
+                .withLayout(TextLayout.STREAMING);
+        TalkerPrompt voice = new TalkerPrompt(fixture.prompts.layout(request), vector, codes);
+        float[] nearVector = vector.clone();
+        nearVector[5] = Math.nextUp(0f);
+        int[] nearCodes = codes.clone();
+        nearCodes[3]++;
+        int read = fixture.passes(voice);
+        int copied = fixture.passes(voice);
+        assertTrue(copied < read, "passes: read=" + read + ", copied=" + copied);
+        assertEquals(read, fixture.passes(new TalkerPrompt(voice.layout(), nearVector, codes)));
+        assertEquals(read, fixture.passes(new TalkerPrompt(voice.layout(), vector, nearCodes)));
+        assertEquals(copied, fixture.passes(voice));
+        assertEquals(new Fixture("mini-base").speak(voice), fixture.speakElsewhere(voice));
+    }
+
+    @Test
+    void theVoiceUsedLeastRecentlyIsReadAgain() {
+        Fixture fixture = new Fixture("mini-custom-voice-1b7");
+        int places = fixture.network.prefixes().slots();
+        List<TalkerPrompt> voices = IntStream.rangeClosed(0, places)
+                .mapToObj(i -> fixture.prompt(say("The lake is quiet.").withInstruct("Like number " + i)))
+                .toList();
+        voices.subList(0, places).forEach(voice -> assertTrue(fixture.passes(voice) > 0));
+        assertEquals(0, fixture.passes(voices.get(0)));
+        assertTrue(fixture.passes(voices.get(places)) > 0);
+        assertEquals(0, fixture.passes(voices.get(0)), "used since");
+        assertTrue(fixture.passes(voices.get(1)) > 0, "used least recently");
+    }
+
+    @Test
+    void aPrefixThatSavesNoPassIsNeitherKeptNorCopied() {
+        Fixture fixture = new Fixture("mini-custom-voice-1b7");
+        PromptRequest request = PromptRequest.of("??????", RYAN).withLayout(TextLayout.NON_STREAMING);
+        TalkerPrompt prompt = fixture.prompt(request);
+        assertEquals(List.of(8, 16), List.of(prompt.layout().prefix(), prompt.positions()), "prefix, positions");
+        assertEquals(1, fixture.passes(prompt));
+        assertEquals(1, fixture.passes(prompt));
+        assertEquals(0, fixture.device.starts("kv_copy"));
+    }
+
+    @Test
+    void whatCouldNotBeKeptIsNotFound() {
+        Fixture fixture = new Fixture("mini-custom-voice-1b7");
+        TalkerPrompt prompt = fixture.prompt(say("The lake is quiet."));
+        fixture.device.failNext("kv_copy");
+        assertThrows(DeviceException.class, () -> fixture.model.begin(prompt, OPTIONS, KEY));
+        assertEquals(1, fixture.passes(prompt), "found though it was never kept");
+        assertEquals(0, fixture.passes(prompt));
+        fixture.device.failNext("kv_copy");
+        assertThrows(DeviceException.class, () -> fixture.model.begin(prompt, OPTIONS, KEY));
+        assertEquals(new Fixture("mini-custom-voice-1b7").speak(prompt), fixture.speakElsewhere(prompt));
+    }
+}
