@@ -7,30 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Frame by frame with carried state against one pass over the whole signal. */
-class CausalConvTest {
+class CausalConvTest extends KernelTest {
 
     private static final int FRAMES = 4;
-    private static TestDevice device;
     private final Random random = new Random(19);
-
-    @BeforeAll
-    static void open() {
-        device = TestDevice.open();
-    }
-
-    @AfterAll
-    static void close() {
-        if (device != null) {
-            device.close();
-        }
-    }
 
     /** Both forms, histories shorter and longer than a frame, one output, few and many rows. */
     @ParameterizedTest

@@ -8,29 +8,14 @@ import io.github.qwen3tts.api.DeviceException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class DecodeAttentionTest {
+class DecodeAttentionTest extends KernelTest {
 
     private static final int SLOTS = 3;
-    private static TestDevice device;
     private final Random random = new Random(14);
-
-    @BeforeAll
-    static void open() {
-        device = TestDevice.open();
-    }
-
-    @AfterAll
-    static void close() {
-        if (device != null) {
-            device.close();
-        }
-    }
 
     /** A cache full of numbers, some rows that look at it, and what they should see. */
     private final class Setting {

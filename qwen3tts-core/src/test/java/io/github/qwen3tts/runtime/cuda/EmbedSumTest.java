@@ -9,32 +9,17 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class EmbedSumTest {
+class EmbedSumTest extends KernelTest {
 
     private static final int GROUPS = 4;
     private static final int VOCABULARY = 23;
     private static final int CODEBOOK = 11;
     private static final int WIDTH = 301;
     private static final int TABLE_ROWS = VOCABULARY + (GROUPS - 1) * CODEBOOK;
-    private static TestDevice device;
     private final Random random = new Random(16);
     private final float[] table = TestDevice.random(random, TABLE_ROWS * WIDTH, 1);
-
-    @BeforeAll
-    static void open() {
-        device = TestDevice.open();
-    }
-
-    @AfterAll
-    static void close() {
-        if (device != null) {
-            device.close();
-        }
-    }
 
     private EmbedSum embedSum() {
         DeviceTable onDevice = new DeviceTable(device.floats(table), TableType.FP32, TABLE_ROWS, WIDTH);

@@ -15,31 +15,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The truth is package sample, which every other back end draws with. */
-class HeadSampleTest {
+class HeadSampleTest extends KernelTest {
 
     private static final int GROUPS = 5;
     private static final int WIDTH = 37;
-    private static TestDevice device;
     private final Random random = new Random(15);
-
-    @BeforeAll
-    static void open() {
-        device = TestDevice.open();
-    }
-
-    @AfterAll
-    static void close() {
-        if (device != null) {
-            device.close();
-        }
-    }
 
     static Stream<SamplingOptions> options() {
         return Stream.of(

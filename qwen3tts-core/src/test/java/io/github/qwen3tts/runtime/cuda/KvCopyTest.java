@@ -7,28 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class KvCopyTest {
+class KvCopyTest extends KernelTest {
 
-    private static TestDevice device;
     private final Random random = new Random(23);
-
-    @BeforeAll
-    static void open() {
-        device = TestDevice.open();
-    }
-
-    @AfterAll
-    static void close() {
-        if (device != null) {
-            device.close();
-        }
-    }
 
     /** Runs of less and of more than a block, and whole slots; 6 and 34 are widths that 16-byte loads do not divide. */
     @ParameterizedTest

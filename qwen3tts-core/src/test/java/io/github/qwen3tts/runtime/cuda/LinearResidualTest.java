@@ -3,28 +3,13 @@ package io.github.qwen3tts.runtime.cuda;
 import static io.github.qwen3tts.runtime.cuda.TestDevice.assertClose;
 
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class LinearResidualTest {
+class LinearResidualTest extends KernelTest {
 
-    private static TestDevice device;
     private final Random random = new Random(12);
-
-    @BeforeAll
-    static void open() {
-        device = TestDevice.open();
-    }
-
-    @AfterAll
-    static void close() {
-        if (device != null) {
-            device.close();
-        }
-    }
 
     @ParameterizedTest
     @CsvSource({

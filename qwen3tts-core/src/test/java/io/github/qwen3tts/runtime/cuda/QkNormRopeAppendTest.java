@@ -5,30 +5,15 @@ import static io.github.qwen3tts.runtime.cuda.TestDevice.assertClose;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class QkNormRopeAppendTest {
+class QkNormRopeAppendTest extends KernelTest {
 
     private static final float EPS = 1e-6f;
     private static final int MAX_POSITIONS = 23;
-    private static TestDevice device;
     private final Random random = new Random(13);
-
-    @BeforeAll
-    static void open() {
-        device = TestDevice.open();
-    }
-
-    @AfterAll
-    static void close() {
-        if (device != null) {
-            device.close();
-        }
-    }
 
     @ParameterizedTest
     @CsvSource({"4, 2, 32", "4, 2, 16", "16, 8, 128", "3, 1, 6", "6, 2, 100", "5, 5, 34"})

@@ -6,30 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class RmsNormLinearTest {
+class RmsNormLinearTest extends KernelTest {
 
     private static final float EPS = 1e-6f;
-    private static TestDevice device;
     private final Random random = new Random(11);
-
-    @BeforeAll
-    static void open() {
-        device = TestDevice.open();
-    }
-
-    @AfterAll
-    static void close() {
-        if (device != null) {
-            device.close();
-        }
-    }
 
     /** Every kernel: each type, each number of rows at once, sizes that divide nothing. */
     @ParameterizedTest

@@ -6,29 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TransposedConvTest {
+class TransposedConvTest extends KernelTest {
 
     private static final int FRAMES = 3;
-    private static TestDevice device;
     private final Random random = new Random(20);
-
-    @BeforeAll
-    static void open() {
-        device = TestDevice.open();
-    }
-
-    @AfterAll
-    static void close() {
-        if (device != null) {
-            device.close();
-        }
-    }
 
     @ParameterizedTest
     @CsvSource({"1, 13, 11, 2, 2", "4, 9, 5, 8, 16", "32, 7, 6, 5, 10", "20, 3, 2, 3, 6", "2, 21, 30, 4, 8"})
