@@ -108,8 +108,8 @@ public final class CudaRun {
             return String.format(
                     Locale.ROOT,
                     "%s %s, %d streams: frame %.2f ms (codes %.2f, audio %.2f; p95 %.2f and %.2f), rtf %.4f, prompt of"
-                            + " %d positions %.2f ms, first audio %.2f ms (p95 %.2f), same as alone: %s, pieces equal"
-                            + " the whole: %s",
+                            + " %d positions in a known voice %.2f ms, first audio %.2f ms (p95 %.2f), same as"
+                            + " alone: %s, pieces equal the whole: %s",
                     model,
                     precision,
                     streams,
