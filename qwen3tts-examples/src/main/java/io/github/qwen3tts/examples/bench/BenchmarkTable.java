@@ -61,7 +61,7 @@ final class BenchmarkTable {
                 Math.round(machine.memoryBytes() / 1e9),
                 machine.system(),
                 machine.java(),
-                String.join(" ", machine.javaOptions()),
+                (String.join(" ", machine.javaOptions()) + ' ' + machine.glibcTunables()).strip(),
                 machine.onnxRuntime(),
                 machine.revision().isEmpty() ? "unknown" : machine.revision(),
                 m.time(),

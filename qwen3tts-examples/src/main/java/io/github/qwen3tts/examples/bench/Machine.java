@@ -19,6 +19,7 @@ import java.util.Set;
  * @param system         operating system and its version
  * @param java           the Java runtime
  * @param javaOptions    it was started with
+ * @param glibcTunables  what the C library was told, empty if nothing
  * @param onnxRuntime    its version
  * @param revision       of this library's sources, empty outside of a Git clone
  */
@@ -30,6 +31,7 @@ record Machine(
         String system,
         String java,
         List<String> javaOptions,
+        String glibcTunables,
         String onnxRuntime,
         String revision) {
 
@@ -62,6 +64,7 @@ record Machine(
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
                 System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"),
                 OwnProcess.virtualMachineOptions(),
+                System.getenv().getOrDefault("GLIBC_TUNABLES", ""),
                 onnxRuntime,
                 CommandOutput.of("git", "describe", "--always", "--dirty", "--tags"));
     }
