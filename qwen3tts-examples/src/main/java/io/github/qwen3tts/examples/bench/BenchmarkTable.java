@@ -14,7 +14,7 @@ final class BenchmarkTable {
 
     private static final String DEFINITIONS = """
 
-            ms/frame: means over whole speeches, the prompt's time spread over their frames; `rest` is sampling, embeddings and \
+            ms/frame: means over the frames of the speech with the median RTF, the prompt's time spread over them; `rest` is sampling, embeddings and \
             handing over; `codec` leaves out what is decoded while the language model works, which needs four threads, or two \
             that do not spin. RTF: compute seconds per second of audio, below 1 is faster than real time; speedup is its inverse. \
             TTFA: from the call of `stream()` to the first samples in the caller's hands, chunks as `ChunkSchedule.FIRST_AUDIO`. \

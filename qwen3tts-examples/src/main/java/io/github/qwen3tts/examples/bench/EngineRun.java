@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -27,9 +28,6 @@ import java.util.stream.Stream;
 public final class EngineRun {
 
     private static final double CLIP_SECONDS = 3;
-
-    /** Speeches under the flight recorder, which are not measured otherwise. */
-    private static final int RECORDED = 2;
 
     private final TtsEngine engine;
     private final SynthesisRequest request;
@@ -76,7 +74,7 @@ public final class EngineRun {
      * @param ttfaMillis    from the call of stream() to the first samples in the caller's hands
      * @param rtf           compute seconds per second of audio; below 1 is faster than real time
      * @param busyProcessors processor time per wall-clock time: much below the threads means something else ran as well
-     * @param frameTime     where the time goes, from further speeches under the flight recorder
+     * @param frameTime     where the time goes, in the speech with the median RTF
      */
     record Result(
             Machine machine,
@@ -149,14 +147,15 @@ public final class EngineRun {
     private Result measure(Settings settings, double loadMillis, ResidentMemory loaded, int textTokens)
             throws IOException {
         for (int i = 0; i < work.warmups(); i++) {
-            speak(i, work.frames());
+            record(i);
         }
-        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-        long processor = system.getProcessCpuTime();
-        long began = System.nanoTime();
-        List<Spoken> whole = speakAll(work.runs(), work.frames());
-        double busyProcessors = (system.getProcessCpuTime() - processor) / (double) (System.nanoTime() - began);
-        List<Spoken> starts = speakAll(work.firstFrames(), 1);
+        List<Recorded> whole = new ArrayList<>();
+        for (int i = 0; i < work.runs(); i++) {
+            whole.add(record(i));
+        }
+        List<Spoken> starts = IntStream.range(0, work.firstFrames())
+                .mapToObj(i -> speak(i, 1))
+                .toList();
         ResidentMemory spoken = ResidentMemory.now();
         return new Result(
                 Machine.here(OrtRuntime.start(settings.runtimeThreads()).version()),
@@ -164,41 +163,59 @@ public final class EngineRun {
                 loaded,
                 spoken,
                 textTokens,
-                whole.get(0).stats().promptTokens(),
-                whole.stream().map(speech -> speech.stats().frames()).toList(),
-                Summary.of(Stream.concat(whole.stream(), starts.stream())
+                whole.get(0).speech().stats().promptTokens(),
+                whole.stream().map(run -> run.speech().stats().frames()).toList(),
+                Summary.of(Stream.concat(whole.stream().map(Recorded::speech), starts.stream())
                         .mapToDouble(Spoken::ttfaMillis)
                         .toArray()),
-                Summary.of(whole.stream()
-                        .mapToDouble(speech -> speech.stats().rtf())
-                        .toArray()),
-                busyProcessors,
-                frameTime());
+                Summary.of(whole.stream().mapToDouble(Recorded::rtf).toArray()),
+                busyProcessors(whole),
+                median(whole).time());
     }
 
-    private List<Spoken> speakAll(int count, int frames) {
-        return IntStream.range(0, count).mapToObj(i -> speak(i, frames)).toList();
+    private static double busyProcessors(List<Recorded> whole) {
+        double processor = whole.stream()
+                .mapToDouble(run -> run.speech().processorMillis())
+                .sum();
+        return processor
+                / whole.stream()
+                        .mapToDouble(run -> run.speech().stats().computeMillis())
+                        .sum();
     }
 
-    private FrameTime frameTime() throws IOException {
-        List<FrameTime> times = new ArrayList<>();
-        for (int i = 0; i < RECORDED; i++) {
-            int seed = i;
-            List<Spoken> spoken = new ArrayList<>();
-            List<GraphTime> graphs = GraphTime.record(() -> spoken.add(speak(seed, work.frames())));
-            SynthesisStats stats = spoken.get(0).stats();
-            times.add(FrameTime.of(graphs, stats.computeMillis(), stats.frames()));
+    /** The one whose RTF is the median, as {@link Summary} takes it. */
+    private static Recorded median(List<Recorded> whole) {
+        return whole.stream()
+                .sorted(Comparator.comparingDouble(Recorded::rtf))
+                .skip((whole.size() - 1) / 2)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** A speech under the flight recorder. */
+    private record Recorded(Spoken speech, FrameTime time) {
+
+        double rtf() {
+            return speech.stats().rtf();
         }
-        return FrameTime.mean(times);
     }
 
-    /** A speech, and the time from the call to its first samples in the caller's hands. */
-    private record Spoken(SynthesisStats stats, double ttfaMillis) {}
+    private Recorded record(int seed) throws IOException {
+        List<Spoken> spoken = new ArrayList<>();
+        List<GraphTime> graphs = GraphTime.record(() -> spoken.add(speak(seed, work.frames())));
+        SynthesisStats stats = spoken.get(0).stats();
+        return new Recorded(spoken.get(0), FrameTime.of(graphs, stats.computeMillis(), stats.frames()));
+    }
+
+    /** A speech, the time from the call to its first samples in the caller's hands, and what all processors did for it. */
+    private record Spoken(SynthesisStats stats, double ttfaMillis, double processorMillis) {}
 
     private Spoken speak(int seed, int frames) {
         SynthesisRequest limited = request.withSeed(seed)
                 .withGeneration(engine.generationDefaults().withMaxNewTokens(frames + 1));
         double ttfaMillis = Double.NaN;
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        long processor = system.getProcessCpuTime();
         long called = System.nanoTime();
         try (SpeechStream stream = engine.stream(limited)) {
             for (AudioChunk chunk : stream) {
@@ -206,7 +223,7 @@ public final class EngineRun {
                     ttfaMillis = (System.nanoTime() - called) / 1e6;
                 }
             }
-            return new Spoken(stream.stats(), ttfaMillis);
+            return new Spoken(stream.stats(), ttfaMillis, (system.getProcessCpuTime() - processor) / 1e6);
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.github.qwen3tts.examples.bench;
 
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 
 /**
  * Where the time of a frame goes: means, in milliseconds.
@@ -43,20 +42,6 @@ record FrameTime(double talker, double codePredictor, double codec, double rest,
         codec = Math.min(codec, computeMillis - talker - codePredictor - prompt);
         double rest = computeMillis - talker - codePredictor - codec - prompt;
         return new FrameTime(talker / frames, codePredictor / frames, codec / frames, rest / frames, prompt / frames);
-    }
-
-    /** The mean of several speeches. */
-    static FrameTime mean(List<FrameTime> speeches) {
-        return new FrameTime(
-                mean(speeches, FrameTime::talker),
-                mean(speeches, FrameTime::codePredictor),
-                mean(speeches, FrameTime::codec),
-                mean(speeches, FrameTime::rest),
-                mean(speeches, FrameTime::prompt));
-    }
-
-    private static double mean(List<FrameTime> speeches, ToDoubleFunction<FrameTime> part) {
-        return speeches.stream().mapToDouble(part).average().orElseThrow();
     }
 
     double languageModel() {

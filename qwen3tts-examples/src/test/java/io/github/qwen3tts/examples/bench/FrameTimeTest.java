@@ -32,11 +32,4 @@ class FrameTimeTest {
                 new GraphTime("talker", 40), new GraphTime("code_predictor", 6), new GraphTime("codec_decoder", 50));
         assertEquals(new FrameTime(0, 6, 4, 0, 40), FrameTime.of(graphs, 50, 1));
     }
-
-    @Test
-    void theMeanIsThatOfEveryPart() {
-        assertEquals(
-                new FrameTime(2, 3, 4, 5, 6),
-                FrameTime.mean(List.of(new FrameTime(1, 2, 3, 4, 5), new FrameTime(3, 4, 5, 6, 7))));
-    }
 }
