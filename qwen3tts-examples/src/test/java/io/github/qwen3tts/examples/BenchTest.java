@@ -34,9 +34,13 @@ class BenchTest {
         assertEquals("[3,3]", result.get("frames").toString());
         assertEquals(5, result.get("ttfaMillis").get("count").asInt(), "2 speeches and 3 first frames");
         assertEquals(2, result.get("rtf").get("count").asInt());
-        for (String part : List.of("talker", "codePredictor", "codec", "prompt")) {
-            assertTrue(result.get("frameTime").get(part).asDouble() > 0, part);
+        double frameMillis = 0;
+        for (String part : List.of("talker", "codePredictor", "codec", "prompt", "rest")) {
+            double millis = result.get("frameTime").get(part).asDouble();
+            assertTrue(millis > 0 || part.equals("rest"), part);
+            frameMillis += millis;
         }
+        assertEquals(80 * result.get("rtf").get("p50").asDouble(), frameMillis, 1e-6, "of the median speech");
         assertFalse(result.get("machine").get("onnxRuntime").asText().isEmpty());
         assertFalse(line.has("efficiency"), "the machine was not measured");
 

@@ -14,12 +14,13 @@ final class BenchmarkTable {
 
     private static final String DEFINITIONS = """
 
-            ms/frame: means over the frames of the speech with the median RTF, the prompt's time spread over them; `rest` is sampling, embeddings and \
-            handing over; `codec` leaves out what is decoded while the language model works, which needs four threads, or two \
-            that do not spin. RTF: compute seconds per second of audio, below 1 is faster than real time; speedup is its inverse. \
-            TTFA: from the call of `stream()` to the first samples in the caller's hands, chunks as `ChunkSchedule.FIRST_AUDIO`. \
-            Resident: after all speeches. First load: quantised weights are made; second load: found in the cache. Both with the \
-            checkpoint in the system's file cache. Busy processors: much fewer than threads means something else ran as well.
+            ms/frame: means over the frames of the speech with the median RTF, the prompt's time spread over them; `rest` is \
+            sampling, embeddings and handing over; `codec` leaves out what is decoded while the language model works, which \
+            needs four threads, or two that do not spin. RTF: compute seconds per second of audio, below 1 is faster than real \
+            time; speedup is its inverse. TTFA: from the call of `stream()` to the first samples in the caller's hands, chunks \
+            as `ChunkSchedule.FIRST_AUDIO`. Resident: after all speeches. First load: quantised weights are made; second load: \
+            found in the cache. Both with the checkpoint in the system's file cache. Busy processors: much fewer than \
+            threads means something else ran as well.
             """;
 
     private static final String ROOFLINE_COLUMNS = """
