@@ -16,6 +16,15 @@
 
 namespace {
 
+// Mistakes for the tests to see that they are found.
+void forgets_to_wait(int* out) { *out = 1; }
+void asks_beyond_the_end(unsigned char* weights, int bytes) {
+    request(weights, bytes);
+    wait_for_previous();
+}
+EXPORTED(forgets_to_wait);
+EXPORTED(asks_beyond_the_end);
+
 struct Launch {
     std::string name;
     shim::Dim3 grid;

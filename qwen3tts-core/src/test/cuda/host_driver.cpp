@@ -184,7 +184,7 @@ int cuLaunchKernel(void* f, unsigned gx, unsigned gy, unsigned gz, unsigned bx, 
                    unsigned shared_bytes, void* stream, void** parameters, void** extra) {
     const Function* function = (const Function*)f;
     if (!has_context) return INVALID_CONTEXT;
-    if (stream != &a_stream || extra || by != 1 || bz != 1) return INVALID_VALUE;
+    if (stream != &a_stream || extra || by != 1 || bz != 1 || bx == 0) return INVALID_VALUE;
     if ((int)shared_bytes > function->shared_limit) return INVALID_VALUE;
     Launch launch{function, {gx, gy, gz}, bx, shared_bytes, {}};
     for (size_t i = 0; i < function->kernel->kinds.size(); i++) {
@@ -199,6 +199,33 @@ int cuLaunchKernel(void* f, unsigned gx, unsigned gy, unsigned gz, unsigned bx, 
         run(launch);
     }
     return SUCCESS;
+}
+
+struct LaunchAttribute {
+    int id;
+    char pad[4];
+    union {
+        int value;
+        char bytes[64];
+    };
+};
+
+struct LaunchConfig {
+    unsigned gx, gy, gz, bx, by, bz, shared_bytes;
+    void* stream;
+    const LaunchAttribute* attributes;
+    unsigned count;
+};
+
+// Takes nothing but the permission to start before the kernel in front has ended; here it never does.
+int cuLaunchKernelEx(const LaunchConfig* config, void* f, void** parameters, void** extra) {
+    const int PROGRAMMATIC_STREAM_SERIALIZATION = 6;
+    if (config->count != 1 || config->attributes[0].id != PROGRAMMATIC_STREAM_SERIALIZATION ||
+        config->attributes[0].value != 1) {
+        return INVALID_VALUE;
+    }
+    return cuLaunchKernel(f, config->gx, config->gy, config->gz, config->bx, config->by, config->bz,
+                          config->shared_bytes, config->stream, parameters, extra);
 }
 
 int cuStreamBeginCapture_v2(void*, int) {

@@ -9,6 +9,7 @@
 //     - fresh memory and fresh shared memory are NaN, so that what nobody wrote is seen
 //     - a barrier that not all threads reach, or that threads reach at different lines, is an error
 //     - warp functions must be called by all 32 lanes
+//     - each thread must wait for the kernel before, and what is asked for ahead must lie inside an allocation
 //     - a launch must pass the types the kernel declares
 //
 //   Usage: compile each .cu with -x c++ -include host_shim.hpp, link the objects with a program that calls shim::launch.
@@ -104,6 +105,7 @@ struct Fiber {
     State state;
     int barrier_line;
     unsigned shuffles;
+    bool waited;
 #if defined(__x86_64__) || defined(__aarch64__)
     void* stack_pointer;
 #else
@@ -194,6 +196,10 @@ inline void switch_fibers(Fiber* from, Fiber* to) {
 
 inline void fiber_main() {
     thread_body(thread_argument);
+    if (!self->waited) {
+        fail("a thread ends without having waited for the kernel before: kernel=%s, block=(%u,%u,%u), thread=%u",
+             running_kernel, block_index.x, block_index.y, block_index.z, self->thread.x);
+    }
     self->state = DONE;
     switch_fibers(self, &scheduler);
     fail("a finished thread was run again: kernel=%s", running_kernel);
@@ -293,6 +299,7 @@ inline void run_block(unsigned threads) {
         fibers[t].thread = Dim3{t, 0, 0};
         fibers[t].state = READY;
         fibers[t].shuffles = 0;
+        fibers[t].waited = false;
         prepare(&fibers[t]);
     }
     while (!all_in(fibers, threads, DONE)) {
@@ -507,6 +514,8 @@ inline unsigned ballot(unsigned mask, bool predicate, int line) {
 #define __shfl_sync(mask, value, source) shim::shuffle(mask, value, (unsigned)(source) % 32, __LINE__)
 #define __shfl_up_sync(mask, value, offset) \
     shim::shuffle(mask, value, (shim::self->rank % 32) - (unsigned)(offset), __LINE__)
+#define __shfl_down_sync(mask, value, offset) \
+    shim::shuffle(mask, value, (shim::self->rank % 32) + (unsigned)(offset), __LINE__)
 #define __ballot_sync(mask, predicate) shim::ballot(mask, predicate, __LINE__)
 #define __threadfence() ((void)0)
 
@@ -516,6 +525,10 @@ struct alignas(16) float4 {
 struct alignas(16) uint4 {
     unsigned x, y, z, w;
 };
+struct alignas(8) float2 {
+    float x, y;
+};
+inline float2 make_float2(float x, float y) { return float2{x, y}; }
 inline float4 make_float4(float x, float y, float z, float w) { return float4{x, y, z, w}; }
 
 inline float __uint_as_float(unsigned bits) { return shim::from_bits<float>(bits); }
@@ -531,6 +544,15 @@ inline int atomicAdd(int* address, int value) {
     int old = *address;
     *address = old + value;
     return old;
+}
+
+inline void let_next_start() {}
+inline void wait_for_previous() { shim::self->waited = true; }
+inline void request(const unsigned char* address, int bytes) {
+    if ((uintptr_t)address % 16 != 0 || bytes % 16 != 0) shim::fail("asked for in part: kernel=%s", shim::running_kernel);
+    const volatile unsigned char *first = address, *last = address + bytes - 1;
+    (void)*first;  // faults if it is nobody's
+    (void)*last;
 }
 
 #define SHARED_MEMORY(name) unsigned char* name = shim::shared_memory

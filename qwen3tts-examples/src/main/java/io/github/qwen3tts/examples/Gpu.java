@@ -83,7 +83,12 @@ final class Gpu implements Callable<Integer> {
         boolean same = true;
         try (Device card = Cuda.open(options)) {
             CudaRun.Workload workload = new CudaRun.Workload(streams, frames, textTokens, runs);
-            CudaRun run = new CudaRun(card, directory, Precision.named(precision), workload);
+            CudaRun run = new CudaRun(
+                    card,
+                    directory,
+                    Precision.named(precision),
+                    workload,
+                    options.overlap() && card.properties().canOverlap());
             for (CudaRun.Result result : run.measure()) {
                 System.out.println(result.text());
                 same &= result.sameAsAlone() && result.piecesEqualWhole();

@@ -39,7 +39,7 @@ final class CodecNetwork {
             RmsNormLinear qkv,
             WindowAttention attention,
             LinearResidual out,
-            RmsNormLinear gateUp,
+            RmsNormLinear gate,
             LinearResidual down) {}
 
     /** Transposed convolution, then a ConvNeXt block. */
@@ -241,9 +241,8 @@ final class CodecNetwork {
                 new LinearResidual(
                         matrix(attn, "o_proj", t.queryWidth(), t.hidden()),
                         weights.vector(path + ".self_attn_layer_scale.scale", t.hidden()),
-                        0,
-                        false),
-                RmsNormLinear.normed(
+                        0),
+                RmsNormLinear.gate(
                         weights.matrix(
                                 WeightFormat.FP32,
                                 mlp,
@@ -255,8 +254,7 @@ final class CodecNetwork {
                 new LinearResidual(
                         matrix(mlp, "down_proj", t.intermediate(), t.hidden()),
                         weights.vector(path + ".mlp_layer_scale.scale", t.hidden()),
-                        0,
-                        true));
+                        0));
     }
 
     /** {@code steps} are those after the spreading. */
@@ -289,8 +287,7 @@ final class CodecNetwork {
                 new LinearResidual(
                         matrix(next, "pwconv2", 4 * width, width),
                         weights.vector(next + ".gamma", width),
-                        weights.vector(next + ".pwconv2.bias", width),
-                        false));
+                        weights.vector(next + ".pwconv2.bias", width)));
     }
 
     /** {@code [channels, 1, taps]} as published to {@code [taps, channels]}. */
@@ -346,7 +343,7 @@ final class CodecNetwork {
     /** Floats of the largest activation of one stream's frame. */
     private int largestFrame() {
         TransformerConfig t = c.transformer();
-        int largest = Math.max(2 * c.codebookDim(), Math.max(3 * t.queryWidth(), 2 * t.intermediate()));
+        int largest = Math.max(2 * c.codebookDim(), Math.max(3 * t.queryWidth(), t.intermediate()));
         int steps = 1;
         for (int ratio : c.upsamplingRatios()) {
             steps *= ratio;
@@ -398,13 +395,13 @@ final class CodecNetwork {
         TransformerConfig t = c.transformer();
         Rows qkv = rows(2, x.rows(), 3 * t.queryWidth());
         Rows attended = rows(3, x.rows(), t.queryWidth());
-        Rows gateUp = rows(2, x.rows(), 2 * t.intermediate());
+        Rows gated = rows(2, x.rows(), t.intermediate());
         for (TransformerLayer layer : layers) {
             launches.add(layer.qkv().launch(x, qkv));
             launches.add(layer.attention().launch(qkv, streams, attended));
             launches.add(layer.out().launch(attended, x));
-            launches.add(layer.gateUp().launch(x, gateUp));
-            launches.add(layer.down().launch(gateUp, x));
+            launches.add(layer.gate().launch(x, gated));
+            launches.add(layer.down().launch(gated, x));
         }
     }
 

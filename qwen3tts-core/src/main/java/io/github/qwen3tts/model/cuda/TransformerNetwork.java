@@ -29,7 +29,7 @@ final class TransformerNetwork {
             RmsNormLinear qkv,
             QkNormRopeAppend rope,
             LinearResidual out,
-            RmsNormLinear gateUp,
+            RmsNormLinear gate,
             LinearResidual down,
             KvCache cache) {}
 
@@ -49,7 +49,7 @@ final class TransformerNetwork {
     private final long finalNorm;
     private final long qkv; // [rows, (heads + 2 kvHeads) * headDim]
     private final long attended; // [rows, heads * headDim]
-    private final long gateUp; // [rows, 2 * intermediate]
+    private final long gated; // [rows, intermediate]
     private final long tickets;
     private final long ticketBytes;
 
@@ -65,7 +65,7 @@ final class TransformerNetwork {
         HeadLayout heads = new HeadLayout(c.heads(), c.kvHeads(), c.headDim());
         qkv = memory.take(path + " qkv", floats(capacity.rows(), heads.qkvWidth()));
         attended = memory.take(path + " attended", floats(capacity.rows(), heads.queryWidth()));
-        gateUp = memory.take(path + " gate and up", floats(capacity.rows(), 2 * c.intermediate()));
+        gated = memory.take(path + " gated", floats(capacity.rows(), c.intermediate()));
         ticketBytes = DecodeAttention.ticketBytes(heads, capacity.rows());
         tickets = memory.take(path + " tickets", ticketBytes);
         attention = new DecodeAttention(
@@ -119,9 +119,8 @@ final class TransformerNetwork {
                 new LinearResidual(
                         weights.matrix(format, attn, c.queryWidth(), new PackedMatrix.Part("o_proj", c.hidden())),
                         0,
-                        0,
-                        false),
-                RmsNormLinear.normed(
+                        0),
+                RmsNormLinear.gate(
                         weights.matrix(
                                 format,
                                 mlp,
@@ -133,8 +132,7 @@ final class TransformerNetwork {
                 new LinearResidual(
                         weights.matrix(format, mlp, c.intermediate(), new PackedMatrix.Part("down_proj", c.hidden())),
                         0,
-                        0,
-                        true),
+                        0),
                 cache);
     }
 
@@ -180,12 +178,12 @@ final class TransformerNetwork {
         HeadLayout heads = attention.layout();
         Rows projected = new Rows(qkv, rows, heads.qkvWidth());
         Rows seen = new Rows(attended, rows, heads.queryWidth());
-        Rows widened = new Rows(gateUp, rows, 2 * c.intermediate());
+        Rows widened = new Rows(gated, rows, c.intermediate());
         for (Layer layer : layers) {
             launches.add(layer.qkv().launch(x, projected));
             attending.attend(layer, projected, seen);
             launches.add(layer.out().launch(seen, x));
-            launches.add(layer.gateUp().launch(x, widened));
+            launches.add(layer.gate().launch(x, widened));
             launches.add(layer.down().launch(widened, x));
         }
     }

@@ -7,5 +7,7 @@ public enum Activation {
     /** {@code x / (1 + exp(-x))}. */
     SILU,
     /** {@code x / 2 * (1 + erf(x / sqrt(2)))}. */
-    GELU
+    GELU,
+    /** {@code silu(gate) * up} of the two halves of the sums, which leaves half as many. */
+    GATE
 }

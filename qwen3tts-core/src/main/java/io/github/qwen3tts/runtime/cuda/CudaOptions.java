@@ -1,6 +1,7 @@
 package io.github.qwen3tts.runtime.cuda;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,23 +12,29 @@ import java.util.Optional;
  * @param cubins         directory of kernels compiled elsewhere, {@code NAME.sm_90.cubin}; NVRTC is not needed then
  * @param graphs         whether launches are captured into graphs; without, each is waited for, so that a failure names
  *                       its kernel
+ * @param overlap        whether a kernel may come onto the card before the one in front of it has ended, where the card
+ *                       can ({@link DeviceProperties#canOverlap})
  */
-public record CudaOptions(int device, Path cacheDirectory, Optional<Path> cubins, boolean graphs) {
+public record CudaOptions(int device, Path cacheDirectory, Optional<Path> cubins, boolean graphs, boolean overlap) {
 
     /**
      * The user's cache directory, and what the debugging properties say: {@code qwen3tts.cubins=DIR}, and {@code
-     * cudaGraphs} in {@code qwen3tts.off}.
+     * cudaGraphs} and {@code cudaOverlap} in {@code qwen3tts.off}.
      *
      * @param device index of the card, as the driver counts
      * @return the options
      */
     public static CudaOptions of(int device) {
-        boolean graphs = !("," + System.getProperty("qwen3tts.off", "") + ",").contains(",cudaGraphs,");
         return new CudaOptions(
                 device,
                 userCache().resolve("qwen3tts").resolve("kernels"),
                 Optional.ofNullable(System.getProperty("qwen3tts.cubins")).map(Path::of),
-                graphs);
+                isOn("cudaGraphs"),
+                isOn("cudaOverlap"));
+    }
+
+    private static boolean isOn(String feature) {
+        return !List.of(System.getProperty("qwen3tts.off", "").split(",")).contains(feature);
     }
 
     /**
@@ -37,7 +44,7 @@ public record CudaOptions(int device, Path cacheDirectory, Optional<Path> cubins
      * @return the changed copy
      */
     public CudaOptions withCacheDirectory(Path cacheDirectory) {
-        return new CudaOptions(device, cacheDirectory, cubins, graphs);
+        return new CudaOptions(device, cacheDirectory, cubins, graphs, overlap);
     }
 
     private static Path userCache() {

@@ -14,6 +14,18 @@ package io.github.qwen3tts.runtime.cuda;
 public record DeviceProperties(
         String name, int major, int minor, int multiprocessors, long totalBytes, int sharedBytes, int driverVersion) {
 
+    private static final int OVERLAP_MAJOR = 9;
+    private static final int OVERLAP_DRIVER = 12_030; // older ones do not take it into a graph
+
+    /**
+     * Whether a kernel may come onto the card before the one in front of it has ended (programmatic dependent launch).
+     *
+     * @return true from compute capability 9.0 and driver 12.3 on
+     */
+    public boolean canOverlap() {
+        return major >= OVERLAP_MAJOR && driverVersion >= OVERLAP_DRIVER;
+    }
+
     /**
      * The compute capability as tools write it.
      *

@@ -12,6 +12,8 @@ import org.bytedeco.cuda.cudart.CUctx_st;
 import org.bytedeco.cuda.cudart.CUfunc_st;
 import org.bytedeco.cuda.cudart.CUgraphExec_st;
 import org.bytedeco.cuda.cudart.CUgraph_st;
+import org.bytedeco.cuda.cudart.CUlaunchAttribute;
+import org.bytedeco.cuda.cudart.CUlaunchConfig;
 import org.bytedeco.cuda.cudart.CUmod_st;
 import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.cuda.global.cudart;
@@ -39,12 +41,16 @@ final class DriverDevice implements Device {
     private final List<Pointer> hostBuffers = new ArrayList<>();
     private final LongPointer argumentValues = new LongPointer(MAX_ARGUMENTS);
     private final PointerPointer<Pointer> argumentAddresses = new PointerPointer<>(MAX_ARGUMENTS);
+    private final CUlaunchAttribute overlapping = new CUlaunchAttribute();
+    private final CUlaunchConfig overlappingLaunch = new CUlaunchConfig();
+    private final boolean overlap;
     private boolean closed;
 
     private DriverDevice(CudaOptions options, DeviceProperties properties) {
         this.options = options;
         this.properties = properties;
-        this.context = Driver.retain(options.device());
+        overlap = options.overlap() && properties.canOverlap();
+        context = Driver.retain(options.device());
         for (int i = 0; i < MAX_ARGUMENTS; i++) {
             argumentAddresses.put(i, argumentValues.getPointer(i));
         }
@@ -177,6 +183,36 @@ final class DriverDevice implements Device {
         for (int i = 0; i < kinds.length(); i++) {
             argumentValues.put(i, launch.bits(i)); // little endian: narrower ones take the low bytes
         }
+        if (overlap) {
+            startEarly(launch, function);
+        } else {
+            startAfterPrevious(launch, function);
+        }
+    }
+
+    /** Every kernel waits for the one in front of it where it has to: see {@code common.cuh}. */
+    private void startEarly(Launch launch, CUfunc_st function) {
+        overlapping.id(cudart.CU_LAUNCH_ATTRIBUTE_PROGRAMMATIC_STREAM_SERIALIZATION);
+        overlapping.value().programmaticStreamSerializationAllowed(1);
+        overlappingLaunch
+                .gridDimX(launch.grid(0))
+                .gridDimY(launch.grid(1))
+                .gridDimZ(launch.grid(2))
+                .blockDimX(launch.threads())
+                .blockDimY(1)
+                .blockDimZ(1)
+                .sharedMemBytes(launch.sharedBytes())
+                .hStream(stream)
+                .attrs(overlapping)
+                .numAttrs(1);
+        Driver.check(
+                cudart.cuLaunchKernelEx(overlappingLaunch, function, argumentAddresses, null),
+                "cuLaunchKernelEx",
+                "kernel",
+                launch);
+    }
+
+    private void startAfterPrevious(Launch launch, CUfunc_st function) {
         Driver.check(
                 cudart.cuLaunchKernel(
                         function,
@@ -273,6 +309,8 @@ final class DriverDevice implements Device {
         }
         argumentAddresses.close();
         argumentValues.close();
+        overlappingLaunch.close();
+        overlapping.close();
         Driver.release(options.device());
     }
 

@@ -1,25 +1,23 @@
 package io.github.qwen3tts.runtime.cuda;
 
 /**
- * A layer {@code x += scale * (W * y + bias)}, or with {@code silu(gate) * up} in place of y. See {@code
- * linear_residual.cu}.
+ * A layer {@code x += scale * (W * y + bias)}. See {@code linear_residual.cu}.
  *
  * @param weights {@code [outputs, inputs]}
  * @param scale   address of {@code [outputs]} floats, 0 for none
  * @param bias    address of {@code [outputs]} floats, 0 for none
- * @param gated   whether the input is {@code [gate | up]}, twice as wide
  */
-public record LinearResidual(DeviceMatrix weights, long scale, long bias, boolean gated) {
+public record LinearResidual(DeviceMatrix weights, long scale, long bias) {
 
     /**
      * One use of the layer.
      *
-     * @param y {@code [rows, inputs]}, or {@code [rows, 2 * inputs]} when gated
+     * @param y {@code [rows, inputs]}
      * @param x {@code [rows, outputs]}, in place; another place than y
      * @return the launch
      */
     public Launch launch(Rows y, Rows x) {
-        y.expect(x.rows(), gated ? 2 * weights.inputs() : weights.inputs(), "input");
+        y.expect(x.rows(), weights.inputs(), "input");
         x.expect(y.rows(), weights.outputs(), "residual stream");
         LinearShape shape = LinearShape.forRows(x.rows());
         return Launch.of("linear_residual", "linear_residual_" + weights.type().suffix() + "_r" + shape.rowsAtOnce())
@@ -36,7 +34,6 @@ public record LinearResidual(DeviceMatrix weights, long scale, long bias, boolea
                 .integer(weights.inputs())
                 .integer(weights.outputs())
                 .integer(weights.loads())
-                .integer(weights.type().loadsPerBlock(weights.inputs()))
-                .integer(gated ? 1 : 0);
+                .integer(weights.type().blockShift(weights.inputs()));
     }
 }

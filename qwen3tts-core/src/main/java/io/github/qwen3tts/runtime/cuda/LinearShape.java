@@ -23,7 +23,7 @@ record LinearShape(int rowsAtOnce) {
     }
 
     private int outputsPerWarp() {
-        return rowsAtOnce == 4 || rowsAtOnce == 8 ? 4 : 2;
+        return rowsAtOnce >= 4 ? 4 : 2;
     }
 
     int blocksOfOutputs(int outputs) {

@@ -7,7 +7,7 @@ package io.github.qwen3tts.runtime.cuda;
  * @param norm       address of {@code [inputs]} floats, 0 for no norm
  * @param eps        added to the mean square
  * @param bias       address of {@code [outputs]} floats, 0 for none
- * @param activation applied last
+ * @param activation applied last; {@link Activation#GATE} alone changes the number of results
  */
 public record RmsNormLinear(DeviceMatrix weights, long norm, float eps, long bias, Activation activation) {
 
@@ -24,6 +24,18 @@ public record RmsNormLinear(DeviceMatrix weights, long norm, float eps, long bia
     }
 
     /**
+     * Two layers behind a norm, one of which gates the other: {@code silu(gate) * up}.
+     *
+     * @param weights {@code [2 * outputs, inputs]}, those of the gate first
+     * @param norm    address of {@code [inputs]} floats
+     * @param eps     added to the mean square
+     * @return the layer
+     */
+    public static RmsNormLinear gate(DeviceMatrix weights, long norm, float eps) {
+        return new RmsNormLinear(weights, norm, eps, 0, Activation.GATE);
+    }
+
+    /**
      * A layer without a norm.
      *
      * @param weights    {@code [outputs, inputs]}
@@ -33,6 +45,15 @@ public record RmsNormLinear(DeviceMatrix weights, long norm, float eps, long bia
      */
     public static RmsNormLinear plain(DeviceMatrix weights, long bias, Activation activation) {
         return new RmsNormLinear(weights, 0, 0f, bias, activation);
+    }
+
+    /**
+     * Results per row.
+     *
+     * @return rows of the weights, or half of them for a gate
+     */
+    public int outputs() {
+        return activation == Activation.GATE ? weights.outputs() / 2 : weights.outputs();
     }
 
     /**
@@ -56,7 +77,7 @@ public record RmsNormLinear(DeviceMatrix weights, long norm, float eps, long bia
      */
     public Launch launch(Rows x, Rows y, long normed) {
         x.expect(y.rows(), weights.inputs(), "input");
-        y.expect(x.rows(), weights.outputs(), "output");
+        y.expect(x.rows(), outputs(), "output");
         LinearShape shape = LinearShape.forRows(x.rows());
         return Launch.of("rms_norm_linear", "rms_norm_linear_" + weights.type().suffix() + "_r" + shape.rowsAtOnce())
                 .grid(shape.blocksOfOutputs(weights.outputs()), shape.blocksOfRows(x.rows()), 1)
@@ -74,7 +95,7 @@ public record RmsNormLinear(DeviceMatrix weights, long norm, float eps, long bia
                 .integer(weights.inputs())
                 .integer(weights.outputs())
                 .integer(weights.loads())
-                .integer(weights.type().loadsPerBlock(weights.inputs()))
+                .integer(weights.type().blockShift(weights.inputs()))
                 .integer(activation.ordinal());
     }
 }

@@ -70,6 +70,11 @@ public enum WeightType {
         return isQuantized() ? blockSize(inputs) / perLoad : 1;
     }
 
+    /** The same as a power of two, which the kernels shift by. */
+    int blockShift(int inputs) {
+        return Integer.numberOfTrailingZeros(loadsPerBlock(inputs));
+    }
+
     private static int blockSize(int inputs) {
         return inputs >= LARGE_BLOCK ? LARGE_BLOCK : SMALL_BLOCK;
     }

@@ -93,6 +93,30 @@ class CudaTest {
     }
 
     @Test
+    void kernelsOverlapFromHopperAndADriverThatTakesThemIntoGraphs() {
+        assertTrue(card(9, 0, 12_030).canOverlap());
+        assertTrue(card(12, 0, 13_000).canOverlap());
+        assertFalse(card(8, 9, 12_090).canOverlap());
+        assertFalse(card(9, 0, 12_020).canOverlap());
+    }
+
+    @Test
+    void featuresAreSwitchedOffByName() {
+        String before = System.setProperty("qwen3tts.off", "something,cudaOverlap");
+        try {
+            assertFalse(CudaOptions.of(0).overlap());
+            assertTrue(CudaOptions.of(0).graphs());
+        } finally {
+            if (before == null) {
+                System.clearProperty("qwen3tts.off");
+            } else {
+                System.setProperty("qwen3tts.off", before);
+            }
+        }
+        assertTrue(CudaOptions.of(0).overlap());
+    }
+
+    @Test
     void withoutACompilerCudaIsOff() {
         CudaStatus status = CudaStatus.of(card(8, 0, 12_090), 0, Optional.of("no compiler"));
         assertFalse(status.available());

@@ -20,11 +20,12 @@ final class DriverDeviceProgram {
         CudaOptions options = CudaOptions.of(0);
         Path cubins = options.cubins().orElseThrow();
         say(Cuda.status(options).reason());
-        say(Cuda.status(new CudaOptions(3, cubins, Optional.of(cubins), true)).reason());
-        for (boolean graphs : new boolean[] {true, false}) {
-            CudaOptions chosen = new CudaOptions(0, cubins, Optional.of(cubins), graphs);
+        say(Cuda.status(new CudaOptions(3, cubins, Optional.of(cubins), true, true))
+                .reason());
+        for (boolean all : new boolean[] {true, false}) {
+            CudaOptions chosen = new CudaOptions(0, cubins, Optional.of(cubins), all, all);
             try (Device device = Cuda.open(chosen)) {
-                say("graphs=" + graphs);
+                say("graphs and overlap: " + all);
                 kernels(device);
                 errors(device);
             }
@@ -98,6 +99,7 @@ final class DriverDeviceProgram {
     private static void errors(Device device) {
         refused(() -> device.run(List.of(Launch.of("text_projection", "no_such_kernel"))));
         refused(() -> device.run(List.of(Launch.of("embed_sum", "frame_begin").sharedBytes(300_000))));
+        refused(() -> device.run(List.of(Launch.of("embed_sum", "frame_begin").threads(0))));
         refused(() -> device.clear(16, 16));
         refused(() -> {
             try (DeviceArena arena = new DeviceArena(device, 1L << 33, "precision=bf16, streams=64, maxFrames=4096")) {

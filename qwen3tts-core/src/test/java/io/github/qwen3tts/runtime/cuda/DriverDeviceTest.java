@@ -31,6 +31,8 @@ class DriverDeviceTest {
         for (String part : List.of(
                 "error=CUDA_ERROR_NOT_FOUND (500), kernel=no_such_kernel",
                 "kernel needs more shared memory than the card has",
+                "call=cuLaunchKernelEx, error=CUDA_ERROR_INVALID_VALUE (1), kernel=frame_begin<<<(1,1,1), 0, 0>>>",
+                "call=cuLaunchKernel, error=CUDA_ERROR_INVALID_VALUE (1), kernel=frame_begin<<<(1,1,1), 0, 0>>>",
                 "call=cuMemsetD8Async, error=CUDA_ERROR_INVALID_VALUE (1), bytes=16",
                 "failedAt=too large, for=precision=bf16, streams=64, maxFrames=4096",
                 "cannot read a supplied kernel")) {

@@ -45,6 +45,30 @@ class HostDeviceTest {
     }
 
     @Test
+    void threadsThatDoNotWaitForTheKernelBeforeAreFound() {
+        try (HostDevice device = HostDevice.start()) {
+            Launch launch = Launch.of("none", "forgets_to_wait").pointer(device.allocate(4));
+            DeviceException e = assertThrows(DeviceException.class, () -> device.run(List.of(launch)));
+            assertTrue(e.getMessage().contains("without having waited"), e.getMessage());
+            assertTrue(e.getMessage().contains("forgets_to_wait"), e.getMessage());
+        }
+    }
+
+    @Test
+    void whatIsAskedForAheadHasToBeThere() {
+        try (HostDevice device = HostDevice.start()) {
+            long weights = device.allocate(64);
+            device.run(List.of(asking(weights, 64)));
+            DeviceException e = assertThrows(DeviceException.class, () -> device.run(List.of(asking(weights, 80))));
+            assertTrue(e.getMessage().contains("outside"), e.getMessage());
+        }
+    }
+
+    private static Launch asking(long address, int bytes) {
+        return Launch.of("none", "asks_beyond_the_end").pointer(address).integer(bytes);
+    }
+
+    @Test
     void argumentsOfOtherTypesAreRefused() {
         try (HostDevice device = HostDevice.start()) {
             Launch launch =

@@ -13,31 +13,50 @@ class LinearResidualTest extends KernelTest {
 
     @ParameterizedTest
     @CsvSource({
-        "FP32, 1, 45, 19, false", "FP32, 2, 129, 33, true", "FP32, 4, 61, 70, true", "FP32, 8, 77, 35, false",
-        "FP32, 16, 200, 9, true", "BF16, 1, 83, 37, true", "BF16, 2, 256, 16, false", "BF16, 3, 131, 34, true",
-        "BF16, 7, 300, 65, true", "BF16, 19, 1030, 7, true", "INT8, 1, 515, 21, true", "INT8, 2, 33, 18, false",
-        "INT8, 4, 100, 31, true", "INT8, 5, 260, 40, true", "INT8, 16, 90, 12, true", "INT4, 1, 1100, 18, true",
-        "INT4, 2, 40, 17, false", "INT4, 3, 127, 33, true", "INT4, 8, 129, 8, true", "INT4, 16, 153, 10, true"
+        "FP32, 1, 45, 19", "FP32, 2, 129, 33", "FP32, 4, 61, 70", "FP32, 8, 77, 35",
+        "FP32, 16, 200, 9", "BF16, 1, 83, 37", "BF16, 2, 256, 16", "BF16, 3, 131, 34",
+        "BF16, 7, 300, 65", "BF16, 19, 1030, 7", "INT8, 1, 515, 21", "INT8, 2, 33, 18",
+        "INT8, 4, 100, 31", "INT8, 5, 260, 40", "INT8, 16, 90, 12", "INT4, 1, 1100, 18",
+        "INT4, 2, 40, 17", "INT4, 3, 127, 33", "INT4, 8, 129, 8", "INT4, 16, 153, 10"
     })
-    void addsThePlainLayer(WeightType type, int rows, int inputs, int outputs, boolean gated) {
-        float[] y = TestDevice.random(random, rows * inputs * (gated ? 2 : 1), 1);
+    void addsThePlainLayer(WeightType type, int rows, int inputs, int outputs) {
+        float[] y = TestDevice.random(random, rows * inputs, 1);
         float[] x = TestDevice.random(random, rows * outputs, 3);
-        float[] scale = gated ? null : TestDevice.random(random, outputs, 1);
-        float[] bias = gated ? null : TestDevice.random(random, outputs, 1);
+        float[] scale = TestDevice.random(random, outputs, 1);
+        float[] bias = TestDevice.random(random, outputs, 1);
         StoredMatrix packed = StoredMatrix.random(random, type, outputs, inputs);
         Rows target = device.emptyRows(rows, outputs);
         Rows original = device.rows(x, outputs);
-        Launch launch = new LinearResidual(device.matrix(packed), device.floats(scale), device.floats(bias), gated)
-                .launch(device.rows(y, gated ? 2 * inputs : inputs), target);
+        Launch launch = new LinearResidual(device.matrix(packed), device.floats(scale), device.floats(bias))
+                .launch(device.rows(y, inputs), target);
 
         float[] actual = device.inEveryOrder(launch, original, target);
 
-        float[] h = gated ? LinearReference.gated(y, inputs) : y;
-        float[] expected = LinearReference.linear(h, packed.values(), bias, outputs);
+        float[] expected = LinearReference.linear(y, packed.values(), bias, outputs);
         for (int i = 0; i < expected.length; i++) {
-            expected[i] = x[i] + (scale == null ? 1 : scale[i % outputs]) * expected[i];
+            expected[i] = x[i] + scale[i % outputs] * expected[i];
         }
         assertClose(type + "", expected, actual, 2e-5);
+    }
+
+    @Test
+    void scaleAndBiasMayBeMissing() {
+        int rows = 3;
+        int inputs = 70;
+        int outputs = 21;
+        float[] y = TestDevice.random(random, rows * inputs, 1);
+        float[] x = TestDevice.random(random, rows * outputs, 3);
+        StoredMatrix packed = StoredMatrix.random(random, WeightType.BF16, outputs, inputs);
+        Rows target = device.emptyRows(rows, outputs);
+        Launch launch = new LinearResidual(device.matrix(packed), 0, 0).launch(device.rows(y, inputs), target);
+
+        float[] actual = device.inEveryOrder(launch, device.rows(x, outputs), target);
+
+        float[] expected = LinearReference.linear(y, packed.values(), null, outputs);
+        for (int i = 0; i < expected.length; i++) {
+            expected[i] += x[i];
+        }
+        assertClose("neither", expected, actual, 2e-5);
     }
 
     @Test
@@ -45,7 +64,7 @@ class LinearResidualTest extends KernelTest {
         int rows = 2;
         int inputs = 39;
         int outputs = 41;
-        float[] y = TestDevice.random(random, rows * inputs * 2, 1);
+        float[] y = TestDevice.random(random, rows * inputs, 1);
         float[] x = TestDevice.random(random, rows * outputs, 3);
         StoredMatrix packed = StoredMatrix.random(random, WeightType.FP32, outputs, inputs);
         DeviceMatrix weights = device.matrix(packed);
@@ -60,12 +79,11 @@ class LinearResidualTest extends KernelTest {
                 .pointer(target.address())
                 .integer(rows)
                 .integer(inputs)
-                .integer(outputs)
-                .integer(1);
+                .integer(outputs);
 
         float[] actual = device.inEveryOrder(launch, device.rows(x, outputs), target);
 
-        float[] expected = LinearReference.linear(LinearReference.gated(y, inputs), packed.values(), null, outputs);
+        float[] expected = LinearReference.linear(y, packed.values(), null, outputs);
         for (int i = 0; i < expected.length; i++) {
             expected[i] += x[i];
         }

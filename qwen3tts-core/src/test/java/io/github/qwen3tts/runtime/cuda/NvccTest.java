@@ -2,6 +2,7 @@ package io.github.qwen3tts.runtime.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,8 +13,11 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -44,36 +48,64 @@ class NvccTest {
                 .start();
     }
 
-    private record Compilation(Process process, Path cubin, Path log) {}
+    private record Compilation(Process process, Path output, Path log) {}
 
     @ParameterizedTest
     @ValueSource(strings = {"sm_80", "sm_90", "sm_120"})
     void compilesEveryKernelFile(String architecture) throws Exception {
         Assumptions.assumeTrue(
                 output("nvcc", "--list-gpu-code").contains(architecture), "this nvcc does not know " + architecture);
+        for (Path cubin : compiled("-cubin", "-arch=" + architecture, architecture + ".cubin")) {
+            assertArrayEquals(new byte[] {0x7f, 'E', 'L', 'F'}, head(cubin));
+        }
+    }
+
+    /** What may start before the kernel in front has ended must not touch memory that it writes or reads. */
+    @Test
+    void everyKernelWaitsBeforeItTouchesMemory() throws Exception {
+        Pattern entry = Pattern.compile("\\.entry (\\w+)\\(.*?\n}", Pattern.DOTALL);
+        Pattern touch = Pattern.compile("\\b(ld|st|atom|red)\\.(volatile\\.|relaxed\\.|acquire\\.)?global|\\bret;");
+        for (Path ptx : compiled("-ptx", "-arch=sm_90", "sm_90.ptx")) {
+            Matcher kernels = entry.matcher(Files.readString(ptx));
+            int count = 0;
+            while (kernels.find()) {
+                int wait = kernels.group().indexOf("griddepcontrol.wait");
+                Matcher first = touch.matcher(kernels.group());
+                assertTrue(wait >= 0, kernels.group(1) + " does not wait");
+                assertTrue(first.find() && first.start() > wait, kernels.group(1) + " waits too late");
+                count++;
+            }
+            assertTrue(count > 0, ptx.toString());
+        }
+    }
+
+    /** The output of every kernel file, new or from before. */
+    private static List<Path> compiled(String kind, String architecture, String ending) throws Exception {
+        List<Path> outputs = new ArrayList<>();
         List<Compilation> running = new ArrayList<>();
         for (String file : KernelSources.FILES) {
             String key = Integer.toHexString((KernelSources.source(file) + KernelSources.headers()).hashCode());
-            Path cubin = BUILD.resolve(file + "-" + key + "." + architecture + ".cubin");
-            if (Files.exists(cubin)) {
+            Path output = BUILD.resolve(file + "-" + key + "." + ending);
+            outputs.add(output);
+            if (Files.exists(output)) {
                 continue;
             }
             while (running.stream().filter(one -> one.process().isAlive()).count()
                     >= Runtime.getRuntime().availableProcessors()) {
                 Thread.sleep(20);
             }
-            Path log = BUILD.resolve(file + "." + architecture + ".log");
-            List<String> command = new ArrayList<>(List.of("nvcc", "-cubin", "-arch=" + architecture));
+            Path log = BUILD.resolve(file + "." + ending + ".log");
+            List<String> command = new ArrayList<>(List.of("nvcc", kind, architecture));
             command.addAll(KernelSources.OPTIONS);
             command.addAll(List.of(
-                    "-o", part(cubin).toString(), KERNELS.resolve(file + ".cu").toString()));
-            running.add(new Compilation(start(command, log), cubin, log));
+                    "-o", part(output).toString(), KERNELS.resolve(file + ".cu").toString()));
+            running.add(new Compilation(start(command, log), output, log));
         }
         for (Compilation one : running) {
-            assertEquals(0, one.process().waitFor(), () -> one.cubin() + ": " + text(one.log()));
-            assertArrayEquals(new byte[] {0x7f, 'E', 'L', 'F'}, head(part(one.cubin())));
-            Files.move(part(one.cubin()), one.cubin(), StandardCopyOption.REPLACE_EXISTING);
+            assertEquals(0, one.process().waitFor(), () -> one.output() + ": " + text(one.log()));
+            Files.move(part(one.output()), one.output(), StandardCopyOption.REPLACE_EXISTING);
         }
+        return outputs;
     }
 
     private static Path part(Path path) {

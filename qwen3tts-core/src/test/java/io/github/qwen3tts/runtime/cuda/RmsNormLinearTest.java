@@ -58,8 +58,33 @@ class RmsNormLinearTest extends KernelTest {
         assertClose(type + " y", expected, actual, 2e-5);
     }
 
+    /** Every kernel once more: two halves of the weights, results of one half. */
     @ParameterizedTest
-    @EnumSource(Activation.class)
+    @CsvSource({
+        "FP32, 1, 45, 19", "FP32, 2, 129, 33", "FP32, 4, 61, 35", "FP32, 8, 77, 17", "FP32, 16, 200, 9",
+        "BF16, 1, 83, 37", "BF16, 2, 256, 16", "BF16, 3, 131, 34", "BF16, 7, 300, 65", "BF16, 19, 1030, 7",
+        "INT8, 1, 515, 21", "INT8, 2, 33, 18", "INT8, 4, 100, 31", "INT8, 5, 260, 40", "INT8, 16, 90, 12",
+        "INT4, 1, 1100, 18", "INT4, 2, 40, 17", "INT4, 3, 127, 33", "INT4, 8, 129, 8", "INT4, 16, 153, 10"
+    })
+    void aGateMultipliesTheHalves(WeightType type, int rows, int inputs, int outputs) {
+        float[] x = TestDevice.random(random, rows * inputs, 3);
+        float[] norm = TestDevice.random(random, inputs, 0.1f); // products of sums near 1
+        StoredMatrix packed = StoredMatrix.random(random, type, 2 * outputs, inputs);
+        Rows y = device.emptyRows(rows, outputs);
+        Launch launch = RmsNormLinear.gate(device.matrix(packed), device.floats(norm), EPS)
+                .launch(device.rows(x, inputs), y);
+
+        float[] actual = device.inEveryOrder(launch, y);
+
+        float[] h = LinearReference.rmsNorm(x, norm, EPS);
+        float[] halves = LinearReference.linear(h, packed.values(), null, 2 * outputs);
+        assertClose(type + "", LinearReference.gated(halves, outputs), actual, 2e-5);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Activation.class,
+            names = {"NONE", "SILU", "GELU"})
     void biasAndActivationComeLast(Activation activation) {
         int rows = 3;
         int inputs = 27;
@@ -79,6 +104,7 @@ class RmsNormLinearTest extends KernelTest {
                 case NONE -> expected[i];
                 case SILU -> LinearReference.silu(expected[i]);
                 case GELU -> LinearReference.gelu(expected[i]);
+                case GATE -> throw new IllegalArgumentException("changes the number of results");
             };
         }
         assertClose(activation + "", expected, actual, 2e-6);
@@ -117,10 +143,16 @@ class RmsNormLinearTest extends KernelTest {
     @EnumSource(WeightType.class)
     void aRowsResultIsTheSameInEveryBatch(WeightType type) {
         int inputs = 1234;
-        int outputs = 21;
+        DeviceMatrix weights = device.matrix(StoredMatrix.random(random, type, 42, inputs));
+        long norm = device.floats(TestDevice.random(random, inputs, 1));
+        expectTheSameInEveryBatch(RmsNormLinear.normed(weights, norm, EPS));
+        expectTheSameInEveryBatch(RmsNormLinear.gate(weights, norm, EPS));
+    }
+
+    private void expectTheSameInEveryBatch(RmsNormLinear layer) {
+        int inputs = layer.weights().inputs();
+        int outputs = layer.outputs();
         float[] x = TestDevice.random(random, 16 * inputs, 3);
-        DeviceMatrix weights = device.matrix(StoredMatrix.random(random, type, outputs, inputs));
-        RmsNormLinear layer = RmsNormLinear.normed(weights, device.floats(TestDevice.random(random, inputs, 1)), EPS);
         Rows all = device.rows(x, inputs);
         Rows y = device.emptyRows(16, outputs);
         device.device().run(List.of(layer.launch(all, y)));

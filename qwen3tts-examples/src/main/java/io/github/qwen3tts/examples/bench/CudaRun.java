@@ -59,6 +59,7 @@ public final class CudaRun {
      * @param card              name of the card
      * @param model             name of the checkpoint's directory
      * @param precision         of the large matrices
+     * @param overlap           whether kernels come onto the card before the one in front has ended
      * @param streams           that spoke at once
      * @param promptPositions   of each
      * @param frames            measured
@@ -74,6 +75,7 @@ public final class CudaRun {
             String card,
             String model,
             String precision,
+            boolean overlap,
             int streams,
             int promptPositions,
             int frames,
@@ -132,6 +134,7 @@ public final class CudaRun {
     private final Path directory;
     private final Precision precision;
     private final Workload work;
+    private final boolean overlap;
     private final Checkpoint checkpoint;
     private final TalkerPrompt prompt;
     private final GenerationOptions options;
@@ -143,13 +146,16 @@ public final class CudaRun {
      * @param directory of a checkpoint
      * @param precision resolved
      * @param work      what to speak
+     * @param overlap   whether the device lets kernels overlap, for the results
      * @throws IOException if the tokenizer cannot be read
      */
-    public CudaRun(Device device, Path directory, Precision precision, Workload work) throws IOException {
+    public CudaRun(Device device, Path directory, Precision precision, Workload work, boolean overlap)
+            throws IOException {
         this.device = device;
         this.directory = directory;
         this.precision = precision;
         this.work = work;
+        this.overlap = overlap;
         checkpoint = Checkpoint.open(directory);
         prompt = prompt();
         options = checkpoint.generation().withMaxNewTokens(work.frames() + 1);
@@ -217,6 +223,7 @@ public final class CudaRun {
                 card.name(),
                 directory.toAbsolutePath().getFileName().toString(),
                 precision.talker().name().toLowerCase(Locale.ROOT),
+                overlap,
                 streams,
                 prompt.positions(),
                 language.size(),

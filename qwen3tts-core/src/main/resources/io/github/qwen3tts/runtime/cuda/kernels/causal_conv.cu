@@ -44,6 +44,7 @@ struct ConvResult {
     }
 
 KERNEL causal_conv_v0(CONV_PARAMETERS) {
+    after_previous();
     CONV_WINDOW;
     CONV_STATE;
     const int output = blockIdx.x * blockDim.x + threadIdx.x, row = blockIdx.y;
@@ -61,23 +62,32 @@ EXPORTED(causal_conv_v0);
 
 // ---- v1 --------------------------------------------------------------------------------------------------------------
 
+// The taps of a row side by side.
+struct WindowInput {
+    const ConvWindow& window;
+    int taps, dilation;
+
+    __device__ __forceinline__ float fetch(int row, int i) const {
+        const int tap = i / window.channels, channel = i % window.channels;
+        return window.at(row / window.length, row % window.length - (taps - 1 - tap) * dilation, channel);
+    }
+    __device__ __forceinline__ float make(float fetched, int) const { return fetched; }
+};
+
 template <int ROWS, int OUTPUTS>
 __device__ __forceinline__ void causal_conv_rows(const ConvWindow& window, const ConvResult& result,
                                                  const float* weights, int rows, int outputs, int taps, int dilation,
                                                  int loads) {
     SHARED_MEMORY(shared);
     linear<Fp32, ROWS, OUTPUTS>(
-        (const unsigned char*)weights, nullptr, rows, taps * window.channels, outputs, loads, 1,
-        (float*)shared,
-        [&](int row, int i) {
-            const int tap = i / window.channels, channel = i % window.channels;
-            return window.at(row / window.length, row % window.length - (taps - 1 - tap) * dilation, channel);
-        },
-        [&](int row, int output, float sum) { result.store((size_t)row * outputs + output, output, sum); });
+        (const unsigned char*)weights, nullptr, rows, taps * window.channels, outputs, loads, 0, 0, (float*)shared,
+        WindowInput{window, taps, dilation},
+        [&](int row, int output, float sum, float) { result.store((size_t)row * outputs + output, output, sum); });
 }
 
 #define CAUSAL_CONV_ROWS(ROWS, OUTPUTS)                                                                                \
-    KERNEL __launch_bounds__(256) causal_conv_rows_r##ROWS(CONV_PARAMETERS, int loads) {                               \
+    KERNEL __launch_bounds__(256, 2) causal_conv_rows_r##ROWS(CONV_PARAMETERS, int loads) {                            \
+        request_weights_and_wait<OUTPUTS>((const unsigned char*)weights, outputs, loads);                              \
         CONV_WINDOW;                                                                                                   \
         CONV_STATE;                                                                                                    \
         causal_conv_rows<ROWS, OUTPUTS>(window, result, weights, streams* length, outputs, taps, dilation, loads);     \
@@ -88,7 +98,7 @@ CAUSAL_CONV_ROWS(1, 2)
 CAUSAL_CONV_ROWS(2, 2)
 CAUSAL_CONV_ROWS(4, 4)
 CAUSAL_CONV_ROWS(8, 4)
-CAUSAL_CONV_ROWS(16, 2)
+CAUSAL_CONV_ROWS(16, 4)
 
 // ---- v2 --------------------------------------------------------------------------------------------------------------
 
@@ -157,6 +167,7 @@ __device__ __forceinline__ void causal_conv_tile(const ConvWindow& window, const
 
 #define CAUSAL_CONV_TILE(ROWS, COLUMNS, MY_ROWS, MY_COLUMNS, THREADS)                                                  \
     KERNEL __launch_bounds__(THREADS) causal_conv_tile_##ROWS##x##COLUMNS(CONV_PARAMETERS) {                           \
+        after_previous();                                                                                              \
         CONV_WINDOW;                                                                                                   \
         CONV_STATE;                                                                                                    \
         causal_conv_tile<ROWS, COLUMNS, MY_ROWS, MY_COLUMNS>(window, result, weights, streams* length, outputs, taps,  \

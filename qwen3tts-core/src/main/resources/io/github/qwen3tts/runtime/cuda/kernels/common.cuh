@@ -6,11 +6,6 @@
 #ifndef QWEN3TTS_COMMON_CUH
 #define QWEN3TTS_COMMON_CUH
 
-#ifndef SHARED_MEMORY
-#define SHARED_MEMORY(name) extern __shared__ __align__(16) unsigned char name[]
-#define EXPORTED(name)
-#endif
-
 #define KERNEL extern "C" __global__ void
 #define FULL_WARP 0xffffffffu
 
@@ -18,6 +13,46 @@ const int WARP = 32;
 const float LOWEST = -3.402823466e38f;  // below every score, and yet not minus infinity: differences stay numbers
 
 __device__ __forceinline__ float infinity() { return __uint_as_float(0x7f800000u); }
+
+// ---- what the tests' compiler has other words for --------------------------------------------------------------------
+#ifndef SHARED_MEMORY
+#define SHARED_MEMORY(name) extern __shared__ __align__(16) unsigned char name[]
+#define EXPORTED(name)
+
+// From here on the next kernel may come onto the card, as far as there is room for it.
+__device__ __forceinline__ void let_next_start() {
+#if __CUDA_ARCH__ >= 900
+    asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
+
+// Waits until the kernel before has ended, and what it wrote can be seen.
+__device__ __forceinline__ void wait_for_previous() {
+#if __CUDA_ARCH__ >= 900
+    asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+
+// Has bytes on their way to L2; address and count are multiples of 16.
+__device__ __forceinline__ void request(const unsigned char* address, int bytes) {
+#if __CUDA_ARCH__ >= 900
+    asm volatile("{ .reg .u64 at; cvta.to.global.u64 at, %0; cp.async.bulk.prefetch.L2.global [at], %1; }" ::"l"(address),
+                 "r"(bytes));
+#endif
+}
+#endif
+
+// ---- one kernel after the other --------------------------------------------------------------------------------------
+//
+// From compute capability 9.0 on, a kernel may come onto the card before the one in front of it has ended (programmatic
+// dependent launch), so that its start costs no time of its own. Each thread of each kernel therefore waits before it
+// touches anything that a kernel writes, also where it has nothing to do: a kernel that has ended has waited, and so all
+// kernels in front of it have ended, too. Weights, which no kernel writes, may be asked for before the wait.
+
+__device__ __forceinline__ void after_previous() {
+    let_next_start();
+    wait_for_previous();
+}
 
 // ---- reductions ------------------------------------------------------------------------------------------------------
 
@@ -30,22 +65,21 @@ __device__ __forceinline__ float warp_sum(float value) {
 // COUNT sums over the warp at once, COUNT a power of two up to 32. Each step halves the values a lane still cares for, so
 // all sums together take little more shuffles than there are values. The sum of value v ends in values[0] of lanes
 // v * (32 / COUNT) and the following ones. Every sum adds the lanes in the order warp_sum does, to the same bits.
+template <int HALF, int OFFSET, int COUNT>
+__device__ __forceinline__ void warp_sums_from(float (&values)[COUNT]) {
+    const bool upper = threadIdx.x & OFFSET;
+#pragma unroll
+    for (int i = 0; i < HALF; i++) {
+        const float low = values[i], high = values[i + HALF];  // a choice of addresses would keep them in memory
+        values[i] = (upper ? high : low) + __shfl_xor_sync(FULL_WARP, upper ? low : high, OFFSET);
+    }
+    if (HALF == 0) values[0] += __shfl_xor_sync(FULL_WARP, values[0], OFFSET);
+    if constexpr (OFFSET > 1) warp_sums_from<HALF / 2, OFFSET / 2>(values);
+}
+
 template <int COUNT>
 __device__ __forceinline__ void warp_sums(float (&values)[COUNT]) {
-    const int lane = threadIdx.x % WARP;
-    int offset = WARP / 2;
-#pragma unroll
-    for (int half = COUNT / 2; half > 0; half /= 2) {
-        const bool upper = lane & offset;
-#pragma unroll
-        for (int i = 0; i < half; i++) {
-            const float given = upper ? values[i] : values[i + half];
-            const float kept = upper ? values[i + half] : values[i];
-            values[i] = kept + __shfl_xor_sync(FULL_WARP, given, offset);
-        }
-        offset /= 2;
-    }
-    for (; offset > 0; offset /= 2) values[0] += __shfl_xor_sync(FULL_WARP, values[0], offset);
+    warp_sums_from<COUNT / 2, WARP / 2>(values);
 }
 
 // The sum over the block, in every thread; scratch holds one float per warp. Ends with a barrier's worth of safety: the
@@ -81,7 +115,8 @@ __device__ __forceinline__ float snake(float x, float alpha, float inverse_beta)
 // ---- weights ---------------------------------------------------------------------------------------------------------
 //
 // A weight matrix is [outputs][loads] of 16 bytes, rows padded with what stands for zero. One load brings VALUES
-// weights; quad q of it holds weights 4q..4q+3. Weights in blocks share a scale per block of some loads.
+// weights; quad q of it holds weights 4q..4q+3. Weights in blocks share a scale per block of some loads, a power
+// of two.
 
 __device__ __forceinline__ unsigned word(const uint4& bytes, int i) {
     return i == 0 ? bytes.x : i == 1 ? bytes.y : i == 2 ? bytes.z : bytes.w;
@@ -89,7 +124,8 @@ __device__ __forceinline__ unsigned word(const uint4& bytes, int i) {
 
 struct Fp32 {
     static const int VALUES = 4;
-    static __device__ __forceinline__ float scale(const float*, int, int, int, int) { return 1.0f; }
+    static __device__ __forceinline__ const float* row_scales(const float*, int, int, int) { return nullptr; }
+    static __device__ __forceinline__ float scale(const float*, int, int) { return 1.0f; }
     static __device__ __forceinline__ float4 quad(const uint4& bytes, int, float) {
         return make_float4(__uint_as_float(bytes.x), __uint_as_float(bytes.y), __uint_as_float(bytes.z),
                            __uint_as_float(bytes.w));
@@ -98,7 +134,8 @@ struct Fp32 {
 
 struct Bf16 {
     static const int VALUES = 8;
-    static __device__ __forceinline__ float scale(const float*, int, int, int, int) { return 1.0f; }
+    static __device__ __forceinline__ const float* row_scales(const float*, int, int, int) { return nullptr; }
+    static __device__ __forceinline__ float scale(const float*, int, int) { return 1.0f; }
     static __device__ __forceinline__ float4 quad(const uint4& bytes, int q, float) {
         const unsigned low = word(bytes, 2 * q), high = word(bytes, 2 * q + 1);
         return make_float4(__uint_as_float(low << 16), __uint_as_float(low & 0xffff0000u), __uint_as_float(high << 16),
@@ -106,33 +143,41 @@ struct Bf16 {
     }
 };
 
-__device__ __forceinline__ float block_scale(const float* scales, int output, int load, int loads, int per_block) {
-    return scales[(size_t)output * (loads / per_block) + load / per_block];
+// Where the scales of an output's weights are; and the one of a load among them.
+struct InBlocks {
+    static __device__ __forceinline__ const float* row_scales(const float* scales, int output, int loads,
+                                                              int block_shift) {
+        return scales + (size_t)output * (loads >> block_shift);
+    }
+    static __device__ __forceinline__ float scale(const float* row_scales, int load, int block_shift) {
+        return row_scales[load >> block_shift];
+    }
+};
+
+// scale * (n - ZERO) of an n below 256: it lands in the last bits of 2^23, from where subtraction brings it back, exactly
+// and faster than a conversion.
+template <int ZERO>
+__device__ __forceinline__ float scaled(unsigned n, float scale) {
+    return scale * (__uint_as_float(0x4b000000u | n) - (float)(8388608 + ZERO));
 }
 
 // Bytes with their zero at 128.
-struct Int8 {
+struct Int8 : InBlocks {
     static const int VALUES = 16;
-    static __device__ __forceinline__ float scale(const float* scales, int output, int load, int loads, int per_block) {
-        return block_scale(scales, output, load, loads, per_block);
-    }
     static __device__ __forceinline__ float4 quad(const uint4& bytes, int q, float scale) {
         const unsigned four = word(bytes, q);
-        return make_float4(scale * (float)((int)(four & 255) - 128), scale * (float)((int)(four >> 8 & 255) - 128),
-                           scale * (float)((int)(four >> 16 & 255) - 128), scale * (float)((int)(four >> 24) - 128));
+        return make_float4(scaled<128>(four & 255, scale), scaled<128>(four >> 8 & 255, scale),
+                           scaled<128>(four >> 16 & 255, scale), scaled<128>(four >> 24, scale));
     }
 };
 
 // Nibbles with their zero at 8, the earlier weight in the low one.
-struct Int4 {
+struct Int4 : InBlocks {
     static const int VALUES = 32;
-    static __device__ __forceinline__ float scale(const float* scales, int output, int load, int loads, int per_block) {
-        return block_scale(scales, output, load, loads, per_block);
-    }
     static __device__ __forceinline__ float4 quad(const uint4& bytes, int q, float scale) {
         const unsigned four = word(bytes, q / 2) >> (q % 2 * 16);
-        return make_float4(scale * (float)((int)(four & 15) - 8), scale * (float)((int)(four >> 4 & 15) - 8),
-                           scale * (float)((int)(four >> 8 & 15) - 8), scale * (float)((int)(four >> 12 & 15) - 8));
+        return make_float4(scaled<8>(four & 15, scale), scaled<8>(four >> 4 & 15, scale),
+                           scaled<8>(four >> 8 & 15, scale), scaled<8>(four >> 12 & 15, scale));
     }
 };
 

@@ -25,6 +25,7 @@ __device__ __forceinline__ float depthwise(const ConvWindow& window, const float
 }
 
 KERNEL conv_next_v0(CONV_NEXT_PARAMETERS) {
+    after_previous();
     const ConvWindow window = {x, state, slot_stride, row_slot, progress, length, channels, taps - 1};
     const int t = blockIdx.x, stream = blockIdx.y;
     if (t == length) {
@@ -46,6 +47,7 @@ KERNEL conv_next_v0(CONV_NEXT_PARAMETERS) {
 EXPORTED(conv_next_v0);
 
 KERNEL __launch_bounds__(256) conv_next(CONV_NEXT_PARAMETERS) {
+    after_previous();
     SHARED_MEMORY(shared);
     float* mixed = (float*)shared;       // [channels]
     float* scratch = mixed + channels;   // [8]
@@ -72,6 +74,7 @@ EXPORTED(conv_next);
 
 // The frame is decoded: counts it, which also turns the states' halves around.
 KERNEL codec_frame_end(const int* row_slot, SlotProgress* progress, int streams) {
+    after_previous();
     const int stream = blockIdx.x * blockDim.x + threadIdx.x;
     if (stream < streams && row_slot[stream] >= 0) progress[row_slot[stream]].codec_frame++;
 }

@@ -23,6 +23,7 @@ const int AT_ONCE = 4;
 
 KERNEL decode_attention_v0(const float* qkv, const float* keys, const float* values, float* out, const int* row_slot,
                            const int* row_position, int heads, int kv_heads, int dim, int max_positions, float scale) {
+    after_previous();
     const int row = blockIdx.y, head = blockIdx.x * blockDim.x + threadIdx.x;
     const int slot = row_slot[row], length = row_position[row] + 1;
     if (slot < 0 || head >= heads) return;
@@ -95,6 +96,7 @@ __device__ __forceinline__ void decode_attention(const Rotation* rotation, const
                                                  float* out, float* partial, int* tickets, const int* row_slot,
                                                  const int* row_position, int heads, int kv_heads, int dim,
                                                  int max_positions, float scale) {
+    after_previous();
     SHARED_MEMORY(shared);
     const int row = blockIdx.y, kv_head = blockIdx.x;
     const int warp = threadIdx.x / WARP, lane = threadIdx.x % WARP;

@@ -28,6 +28,7 @@ template <class T>
 __device__ __forceinline__ void prompt_rows(const T* table, const int* codes, const float* text, const int* text_row,
                                             const float* vectors, const int* vector_row, float* out, int groups,
                                             int vocabulary, int codebook, int width) {
+    after_previous();
     const int row = blockIdx.x;
     for (int i = threadIdx.x; i < width; i += blockDim.x) {
         float sum = codes_sum(table, codes + (size_t)row * groups, groups, vocabulary, codebook, width, i);
@@ -44,6 +45,7 @@ __device__ __forceinline__ void frame_end(const T* table, const int* codes, cons
                                           const float* pad, float* next_input, const SlotRequest* requests,
                                           SlotProgress* progress, const int* row_slot, int groups, int vocabulary,
                                           int codebook, int width) {
+    after_previous();
     const int row = blockIdx.x, slot = row_slot[row];
     if (slot < 0 || progress[slot].status != SPEAKING) return;
     const int frame = progress[slot].frame;
@@ -64,6 +66,7 @@ __device__ __forceinline__ void frame_end(const T* table, const int* codes, cons
 KERNEL __launch_bounds__(256)
     frame_begin(const int* slots, const float* next_input, const SlotProgress* progress, float* x, int* row_slot,
                 int* row_position, int width) {
+    after_previous();
     const int row = blockIdx.x, slot = slots[row];
     for (int i = threadIdx.x; i < width; i += blockDim.x) {
         x[(size_t)row * width + i] = slot < 0 ? 0.0f : next_input[(size_t)slot * width + i];

@@ -61,6 +61,7 @@ __device__ __forceinline__ unsigned sortable(float score) {
 // ---- v0 --------------------------------------------------------------------------------------------------------------
 
 KERNEL head_sample_v0(float* scores, const float* uniforms, float temperature, int top_k, int vocabulary, int* codes) {
+    after_previous();
     if (threadIdx.x != 0) return;
     float* z = scores + (size_t)blockIdx.x * vocabulary;
     int best = 0;
@@ -308,6 +309,7 @@ __device__ __forceinline__ void sample_first(const float* logits, unsigned char*
                                              const SlotRequest* requests, SlotProgress* progress, const int* row_slot,
                                              const T* table, float* embedded, int vocabulary, int keys, int groups,
                                              int eos, int first_control, int width) {
+    after_previous();
     SHARED_MEMORY(shared);
     const int row = blockIdx.x, slot = row_slot[row];
     int code = 0;
@@ -345,6 +347,7 @@ __device__ __forceinline__ void sample_next(const float* logits, int* codes, con
                                             SlotProgress* progress, const int* row_slot, const T* table,
                                             float* embedded, int vocabulary, int keys, int groups, int group,
                                             int width) {
+    after_previous();
     SHARED_MEMORY(shared);
     const int row = blockIdx.x, slot = row_slot[row];
     int code = 0;

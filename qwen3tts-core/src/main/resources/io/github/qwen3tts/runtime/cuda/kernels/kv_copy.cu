@@ -13,6 +13,7 @@ template <class T>
 __device__ __forceinline__ void copy_load(const T* from, T* to, int from_slot, int from_slots, int from_room,
                                           int to_slot, int to_slots, int to_room, int positions, int kv_heads,
                                           int dim) {
+    after_previous();
     const int i = blockIdx.x * blockDim.x + threadIdx.x;
     const int head = blockIdx.y, plane = blockIdx.z;
     if (i >= positions * dim) return;

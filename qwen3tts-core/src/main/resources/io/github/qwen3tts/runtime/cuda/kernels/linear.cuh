@@ -6,6 +6,8 @@
 //   how       The rows' inputs are staged in shared memory chunk by chunk; each warp owns OUTPUTS outputs, its lanes
 //             stride over the inputs in 16-byte loads, then the lanes are added up. Which lane adds what, and in which
 //             order, depends on the weights' type alone: a row's result is the same in every batch.
+//   latency   A layer of one row is over in microseconds, and each load takes one of them to arrive: loads are made in
+//             groups, all of a group before the first is used.
 //   bank conflicts   Lane l needs inputs l*VALUES .. l*VALUES+VALUES-1. Chunks are stored quad-major (all first quads,
 //             then all second quads, ...), so that the 32 lanes read 32 neighbouring float4.
 #ifndef QWEN3TTS_LINEAR_CUH
@@ -15,7 +17,8 @@
 
 const int LINEAR_THREADS = 256;
 const int LINEAR_WARPS = LINEAR_THREADS / WARP;
-const int LINEAR_STAGED = 16384;  // floats of all rows together, 64 KiB
+const int LINEAR_STAGED = 16384;    // floats of all rows together, 64 KiB
+const int LINEAR_REQUESTED = 1024;  // bytes of each weight row that are on their way before the inputs are there
 
 // Inputs staged at a time; loads = 16-byte loads per weight row.
 template <class W, int ROWS>
@@ -30,74 +33,162 @@ __device__ __forceinline__ int staged_at(int i, int chunk) {
     return (i % W::VALUES / 4 * chunk + i / W::VALUES) * 4 + i % 4;
 }
 
-// load(row, input) gives one staged value for row < rows and input < inputs; store(row, output, sum) takes the results.
-// staged is 16-byte aligned shared memory of ROWS * chunk * VALUES floats.
-template <class W, int ROWS, int OUTPUTS, class Load, class Store>
-__device__ __forceinline__ void linear(const unsigned char* weights, const float* scales, int rows, int inputs,
-                                       int outputs, int loads, int per_block, float* staged, Load load,
-                                       Store store) {
+// Which row of W an output is made of. With half > 0, outputs come in pairs, one from each half of the rows.
+__device__ __forceinline__ int weight_row(int output, int half) {
+    return half > 0 ? output % 2 * half + output / 2 : output;
+}
+
+// The start of a kernel: the warp's first weights are asked for while the inputs are still being made.
+template <int OUTPUTS>
+__device__ __forceinline__ void request_weights_and_wait(const unsigned char* weights, int outputs, int loads,
+                                                         int half = 0) {
+    let_next_start();
     const int warp = threadIdx.x / WARP, lane = threadIdx.x % WARP;
-    const int first_row = blockIdx.y * ROWS;
-    const int first_output = (blockIdx.x * LINEAR_WARPS + warp) * OUTPUTS;
-    const int chunk = chunk_loads<W, ROWS>(loads);
-    const int chunk_inputs = chunk * W::VALUES;
-
-    float sums[OUTPUTS][ROWS];
-#pragma unroll
-    for (int o = 0; o < OUTPUTS; o++) {
-#pragma unroll
-        for (int r = 0; r < ROWS; r++) sums[o][r] = 0.0f;
+    const int output = (blockIdx.x * LINEAR_WARPS + warp) * OUTPUTS + lane;
+    if (lane < OUTPUTS && output < outputs) {
+        request(weights + (size_t)weight_row(output, half) * loads * 16, min(loads * 16, LINEAR_REQUESTED));
     }
+    wait_for_previous();
+}
 
-    for (int start = 0; start < loads; start += chunk) {
-        __syncthreads();  // the chunk before is used up
-        for (int r = 0; r < ROWS; r++) {
-            for (int i = threadIdx.x; i < chunk_inputs; i += LINEAR_THREADS) {
-                const int input = start * W::VALUES + i;
-                const bool inside = first_row + r < rows && input < inputs;
-                staged[r * chunk_inputs + staged_at<W>(i, chunk)] = inside ? load(first_row + r, input) : 0.0f;
-            }
-        }
-        __syncthreads();
-        const int here = min(chunk, loads - start);
-#pragma unroll ROWS <= 2 ? 4 : ROWS == 4 ? 2 : 1  // loads in flight against registers
-        for (int v = lane; v < here; v += WARP) {
-            uint4 bytes[OUTPUTS];
-            float scale[OUTPUTS];
+// Stages chunk_inputs inputs of ROWS rows, beginning with first_input; zero where there is no such row or input. Each
+// value is fetched, in any row and at any input there is, and then made of what was fetched.
+template <class W, int ROWS, class Input>
+__device__ __forceinline__ void stage(const Input& input, int first_row, int rows, int first_input, int inputs,
+                                      int chunk, float* staged) {
+    const int AT_ONCE = ROWS < 8 ? ROWS : 8, STEPS = 8 / AT_ONCE;  // eight values of a thread are on their way together
+    const int chunk_inputs = chunk * W::VALUES;
+    for (int begin = threadIdx.x; begin < chunk_inputs; begin += STEPS * LINEAR_THREADS) {
 #pragma unroll
-            for (int o = 0; o < OUTPUTS; o++) {
-                const int output = min(first_output + o, outputs - 1);
-                bytes[o] = ((const uint4*)weights)[(size_t)output * loads + start + v];
-                scale[o] = W::scale(scales, output, start + v, loads, per_block);
+        for (int group = 0; group < ROWS; group += AT_ONCE) {
+            decltype(input.fetch(0, 0)) fetched[STEPS][AT_ONCE];
+#pragma unroll
+            for (int s = 0; s < STEPS; s++) {
+                const int at = min(first_input + begin + s * LINEAR_THREADS, inputs - 1);
+#pragma unroll
+                for (int r = 0; r < AT_ONCE; r++) {
+                    fetched[s][r] = input.fetch(min(first_row + group + r, rows - 1), at);
+                }
             }
 #pragma unroll
-            for (int q = 0; q < W::VALUES / 4; q++) {
-                float4 w[OUTPUTS];
+            for (int s = 0; s < STEPS; s++) {
+                const int i = begin + s * LINEAR_THREADS;
+                if (i >= chunk_inputs) break;
+                float* place = staged + staged_at<W>(i, chunk);
 #pragma unroll
-                for (int o = 0; o < OUTPUTS; o++) w[o] = W::quad(bytes[o], q, scale[o]);
-#pragma unroll
-                for (int r = 0; r < ROWS; r++) {
-                    const float4 x = ((const float4*)(staged + r * chunk_inputs))[q * chunk + v];
-#pragma unroll
-                    for (int o = 0; o < OUTPUTS; o++) {
-                        float sum = sums[o][r];
-                        sum = fmaf(w[o].x, x.x, sum);
-                        sum = fmaf(w[o].y, x.y, sum);
-                        sum = fmaf(w[o].z, x.z, sum);
-                        sums[o][r] = fmaf(w[o].w, x.w, sum);
-                    }
+                for (int r = 0; r < AT_ONCE; r++) {
+                    const int row = first_row + group + r;
+                    const bool inside = row < rows && first_input + i < inputs;
+                    place[(group + r) * chunk_inputs] = inside ? input.make(fetched[s][r], row) : 0.0f;
                 }
             }
         }
     }
+}
 
-    float all[OUTPUTS * ROWS];
+// What a warp multiplies with the staged inputs, and what comes of it.
+template <class W, int ROWS, int OUTPUTS>
+struct WarpProducts {
+    const uint4* rows[OUTPUTS];      // of weights, where the chunk begins
+    const float* scales[OUTPUTS];    // of the rows
+    int start, here, chunk;          // loads: before the chunk, in it, and between the quads of a staged row
+    int block_shift;
+    const float4* staged;
+    float sums[OUTPUTS][ROWS];
+
+    // Loads v, v + WARP, ... of each row, DEPTH at a time and then fewer, until the chunk is over.
+    template <int DEPTH>
+    __device__ __forceinline__ void add(int v) {
+#pragma unroll 1
+        for (; v + (DEPTH - 1) * WARP < here; v += DEPTH * WARP) {
+            uint4 bytes[DEPTH][OUTPUTS];
+            float scale[DEPTH][OUTPUTS];
 #pragma unroll
-    for (int i = 0; i < OUTPUTS * ROWS; i++) all[i] = sums[i / ROWS][i % ROWS];
-    warp_sums(all);
-    const int lanes_each = WARP / (OUTPUTS * ROWS), mine = lane / lanes_each;
-    const int row = first_row + mine % ROWS, output = first_output + mine / ROWS;
-    if (lane % lanes_each == 0 && output < outputs && row < rows) store(row, output, all[0]);
+            for (int d = 0; d < DEPTH; d++) {
+#pragma unroll
+                for (int o = 0; o < OUTPUTS; o++) {
+                    bytes[d][o] = rows[o][v + d * WARP];
+                    scale[d][o] = W::scale(scales[o], start + v + d * WARP, block_shift);
+                }
+            }
+#pragma unroll
+            for (int d = 0; d < DEPTH; d++) multiply(bytes[d], scale[d], v + d * WARP);
+        }
+        if constexpr (DEPTH > 1) add<DEPTH / 2>(v);
+    }
+
+    __device__ __forceinline__ void multiply(const uint4 (&bytes)[OUTPUTS], const float (&scale)[OUTPUTS], int v) {
+#pragma unroll
+        for (int q = 0; q < W::VALUES / 4; q++) {
+            float4 w[OUTPUTS];
+#pragma unroll
+            for (int o = 0; o < OUTPUTS; o++) w[o] = W::quad(bytes[o], q, scale[o]);
+#pragma unroll
+            for (int r = 0; r < ROWS; r++) {
+                const float4 x = staged[(r * (W::VALUES / 4) + q) * chunk + v];
+#pragma unroll
+                for (int o = 0; o < OUTPUTS; o++) {
+                    float sum = sums[o][r];
+                    sum = fmaf(w[o].x, x.x, sum);
+                    sum = fmaf(w[o].y, x.y, sum);
+                    sum = fmaf(w[o].z, x.z, sum);
+                    sums[o][r] = fmaf(w[o].w, x.w, sum);
+                }
+            }
+        }
+    }
+};
+
+// Input: see stage. store(row, output, sum, next) takes the results; next is the sum of the output behind, which only the
+// first of a pair has. staged is 16-byte aligned shared memory of ROWS * chunk * VALUES floats. 1 << block_shift loads
+// share a scale.
+template <class W, int ROWS, int OUTPUTS, class Input, class Store>
+__device__ __forceinline__ void linear(const unsigned char* weights, const float* scales, int rows, int inputs,
+                                       int outputs, int loads, int block_shift, int half, float* staged,
+                                       const Input& input, Store store) {
+    const int DEPTH = ROWS <= 2 ? 8 / OUTPUTS : ROWS == 4 ? 2 : 1;
+    const int warp = threadIdx.x / WARP, lane = threadIdx.x % WARP;
+    const int first_row = blockIdx.y * ROWS;
+    const int first_output = (blockIdx.x * LINEAR_WARPS + warp) * OUTPUTS;
+    const int chunk = chunk_loads<W, ROWS>(loads);
+
+    WarpProducts<W, ROWS, OUTPUTS> products;
+    products.chunk = chunk;
+    products.block_shift = block_shift;
+    products.staged = (const float4*)staged;
+#pragma unroll
+    for (int o = 0; o < OUTPUTS; o++) {
+        const int row = weight_row(min(first_output + o, outputs - 1), half);
+        products.rows[o] = (const uint4*)weights + (size_t)row * loads;
+        products.scales[o] = W::row_scales(scales, row, loads, block_shift);
+#pragma unroll
+        for (int r = 0; r < ROWS; r++) products.sums[o][r] = 0.0f;
+    }
+
+    for (int start = 0; start < loads; start += chunk) {
+        __syncthreads();  // the chunk before is used up
+        stage<W, ROWS>(input, first_row, rows, start * W::VALUES, inputs, chunk, staged);
+        __syncthreads();
+        products.start = start;
+        products.here = min(chunk, loads - start);
+        products.template add<DEPTH>(lane);
+#pragma unroll
+        for (int o = 0; o < OUTPUTS; o++) products.rows[o] += chunk;
+    }
+
+    // As many sums at a time as a warp has lanes; which lane stores a sum does not matter.
+    const int AT_ONCE = OUTPUTS * ROWS < WARP ? OUTPUTS * ROWS : WARP, LANES_EACH = WARP / AT_ONCE;
+#pragma unroll
+    for (int group = 0; group < OUTPUTS * ROWS; group += AT_ONCE) {
+        float all[AT_ONCE];
+#pragma unroll
+        for (int i = 0; i < AT_ONCE; i++) all[i] = products.sums[(group + i) / ROWS][(group + i) % ROWS];
+        warp_sums(all);
+        const float next = half > 0 ? __shfl_down_sync(FULL_WARP, all[0], ROWS * LANES_EACH) : 0.0f;
+        const int mine = group + lane / LANES_EACH;
+        const int row = first_row + mine % ROWS, output = first_output + mine / ROWS;
+        if (lane % LANES_EACH == 0 && output < outputs && row < rows) store(row, output, all[0], next);
+    }
 }
 
 #endif

@@ -13,6 +13,7 @@
 KERNEL qk_norm_rope_append_v0(float* qkv, const float* q_norm, const float* k_norm, float eps,
                               const float* frequencies, float* keys, float* values, const int* row_slot,
                               const int* row_position, int heads, int kv_heads, int dim, int max_positions) {
+    after_previous();
     const int row = blockIdx.y, head = blockIdx.x * blockDim.x + threadIdx.x;
     const int slot = row_slot[row], position = row_position[row];
     if (slot < 0 || head >= heads + 2 * kv_heads) return;
@@ -43,6 +44,7 @@ KERNEL __launch_bounds__(256)
     qk_norm_rope_append(float* qkv, const float* q_norm, const float* k_norm, float eps, const float* frequencies,
                         float* keys, float* values, const int* row_slot, const int* row_position, int heads,
                         int kv_heads, int dim, int max_positions) {
+    after_previous();
     const int row = blockIdx.y, lane = threadIdx.x % WARP;
     const int head = blockIdx.x * (blockDim.x / WARP) + threadIdx.x / WARP;
     const int slot = row_slot[row], position = row_position[row];

@@ -10,6 +10,7 @@
 
 KERNEL __launch_bounds__(256)
     rvq_lookup(const float* codebooks, const int* codes, float* out, int groups, int codebook, int dim) {
+    after_previous();
     const int row = blockIdx.x;
     const int* frame = codes + (size_t)row * groups;
     for (int i = threadIdx.x; i < 2 * dim; i += blockDim.x) {

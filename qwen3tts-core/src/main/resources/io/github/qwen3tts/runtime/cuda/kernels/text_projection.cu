@@ -8,6 +8,7 @@
 
 #define TEXT_PROJECTION(type, T)                                                                                       \
     KERNEL __launch_bounds__(256) text_rows_##type(const T* table, const int* ids, float* out, int width) {            \
+        after_previous();                                                                                              \
         const int row = blockIdx.x;                                                                                    \
         const T* from = table + (size_t)ids[row] * width;                                                              \
         for (int i = threadIdx.x; i < width; i += blockDim.x) out[(size_t)row * width + i] = to_float(from[i]);        \

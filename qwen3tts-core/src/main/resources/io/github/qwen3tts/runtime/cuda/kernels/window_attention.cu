@@ -20,6 +20,7 @@ __device__ __forceinline__ float rotated(const float* x, int i, int dim, const f
 KERNEL window_attention_v0(const float* qkv, float* state, long long unsigned slot_stride, const float* frequencies,
                            float* out, const int* row_slot, const SlotProgress* progress, int heads, int dim,
                            int window, float scale) {
+    after_previous();
     const int row = blockIdx.y, head = blockIdx.x * blockDim.x + threadIdx.x, slot = row_slot[row];
     if (slot < 0 || head >= heads) return;
     const int position = progress[slot].codec_frame, width = heads * dim;
@@ -56,6 +57,7 @@ KERNEL __launch_bounds__(128)
     window_attention(const float* qkv, float* state, long long unsigned slot_stride, const float* frequencies,
                      float* out, const int* row_slot, const SlotProgress* progress, int heads, int dim, int window,
                      float scale) {
+    after_previous();
     SHARED_MEMORY(shared);
     float* query = (float*)shared;    // [dim], rotated and scaled
     float* weights = query + dim;     // [window]
