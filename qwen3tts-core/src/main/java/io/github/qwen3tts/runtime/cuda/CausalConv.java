@@ -1,5 +1,7 @@
 package io.github.qwen3tts.runtime.cuda;
 
+import java.util.Arrays;
+
 /**
  * A convolution of the codec decoder with its state, one frame at a time. Transposed convolutions are {@link
  * TransposedConv}. See {@code causal_conv.cu}.
@@ -175,6 +177,10 @@ public record CausalConv(Shape shape, long weights, long bias, long stateOffset)
      * @return the launch
      */
     public Launch launch(Rows x, CodecStreams streams, Result result) {
+        return launch(x, streams, result, Tile.of(x.rows(), shape.outputs()));
+    }
+
+    Launch launch(Rows x, CodecStreams streams, Result result, Tile tile) {
         int rows = streams.count() * shape.steps();
         x.expect(rows, shape.channels(), "input");
         Launch launch;
@@ -185,14 +191,13 @@ public record CausalConv(Shape shape, long weights, long bias, long stateOffset)
                     .threads(linear.threads())
                     .sharedBytes(linear.sharedBytes(WeightType.FP32, shape.loads()));
         } else {
-            Tile tile = rows <= 64 ? Tile.SMALL : Tile.LARGE;
-            launch = Launch.of("causal_conv", "causal_conv_tile_" + tile.rows + "x" + Tile.COLUMNS)
+            launch = Launch.of("causal_conv", "causal_conv_tile_" + tile.rows + "x" + tile.columns)
                     .grid(
-                            LinearShape.divideUp(shape.outputs(), Tile.COLUMNS) + 1,
+                            LinearShape.divideUp(shape.outputs(), tile.columns) + 1,
                             LinearShape.divideUp(rows, tile.rows),
                             1)
-                    .threads(tile.threads)
-                    .sharedBytes((tile.rows * (Tile.DEPTH + 1) + Tile.DEPTH * Tile.COLUMNS) * Float.BYTES);
+                    .threads(32 * Tile.WARPS)
+                    .sharedBytes(tile.sharedBytes());
         }
         arguments(launch, x, streams, result);
         return shape.byOutput() ? launch.integer(shape.loads()) : launch;
@@ -220,18 +225,39 @@ public record CausalConv(Shape shape, long weights, long bias, long stateOffset)
                 .integer(result.clamp() ? 1 : 0);
     }
 
-    private enum Tile {
-        SMALL(16, 128),
-        LARGE(64, 256);
+    /** Results of a block. */
+    enum Tile {
+        LARGE(64, 32),
+        MEDIUM(32, 16),
+        SMALL(16, 16);
 
-        static final int COLUMNS = 32;
-        static final int DEPTH = 16;
+        static final int WARPS = 8;
+        private static final int DEPTH = 16;
+
+        /** From as many blocks on, a smaller tile would not bring more of a card to work. */
+        private static final int ENOUGH_BLOCKS = 96;
+
         final int rows;
-        final int threads;
+        final int columns;
 
-        Tile(int rows, int threads) {
+        Tile(int rows, int columns) {
             this.rows = rows;
-            this.threads = threads;
+            this.columns = columns;
+        }
+
+        /** The largest that keeps a card busy: it reads its inputs least often. */
+        static Tile of(int rows, int outputs) {
+            return Arrays.stream(values())
+                    .filter(tile -> LinearShape.divideUp(rows, tile.rows) * LinearShape.divideUp(outputs, tile.columns)
+                            >= ENOUGH_BLOCKS)
+                    .findFirst()
+                    .orElse(SMALL);
+        }
+
+        /** What the warps stage, or afterwards the sums of all. */
+        int sharedBytes() {
+            int staged = rows * (DEPTH + 4) + DEPTH * columns;
+            return WARPS * Math.max(staged, rows * columns) * Float.BYTES;
         }
     }
 }

@@ -17,7 +17,7 @@ class CausalConvTest extends KernelTest {
     private static final int FRAMES = 4;
     private final Random random = new Random(19);
 
-    /** Both forms, histories shorter and longer than a frame, one output, few and many rows. */
+    /** Both forms, histories shorter and longer than a frame, one output, rows that can be read in fours and others. */
     @ParameterizedTest
     @CsvSource({
         "1, 19, 23, 3, 1",
@@ -30,6 +30,10 @@ class CausalConvTest extends KernelTest {
         "17, 33, 5, 7, 3",
         "20, 16, 33, 7, 9",
         "32, 3, 64, 1, 1",
+        "16, 20, 36, 7, 1",
+        "17, 32, 48, 7, 3",
+        "20, 16, 32, 7, 9",
+        "33, 68, 4, 2, 1",
         "40, 35, 34, 2, 1"
     })
     void piecesEqualTheWhole(int steps, int channels, int outputs, int taps, int dilation) {
@@ -134,25 +138,49 @@ class CausalConvTest extends KernelTest {
         assertTrue(cut > 0, "nothing was beyond 1: the test has lost its point");
     }
 
-    /** The plain kernel and both tiles give the same bits, which keeps a result from depending on the batch. */
-    @Test
-    void allTilesAgreeToTheBitAndThePlainKernelClosely() {
-        CausalConv.Shape shape = new CausalConv.Shape(30, 19, 37, 3, 2);
-        float[] kernel = TestDevice.random(random, 37 * 19 * 3, 0.2f);
-        float[] bias = TestDevice.random(random, 37, 1);
-        float[] x = TestDevice.random(random, 3 * 30 * 19, 1);
+    /** All tiles give the same bits, which keeps a result from depending on the batch; the plain kernel comes close. */
+    @ParameterizedTest
+    @CsvSource({"30, 19, 37, 3, 2", "30, 20, 36, 3, 2", "33, 48, 96, 7, 9", "70, 16, 16, 1, 1"})
+    void allTilesAgreeToTheBitAndThePlainKernelClosely(int steps, int channels, int outputs, int taps, int dilation) {
+        CausalConv.Shape shape = new CausalConv.Shape(steps, channels, outputs, taps, dilation);
+        float[] kernel = TestDevice.random(random, outputs * channels * taps, 0.2f);
+        float[] bias = TestDevice.random(random, outputs, 1);
+        int rows = CodecSetting.ROWS * steps;
+        float[] x = TestDevice.random(random, rows * channels, 1);
         CodecSetting setting = new CodecSetting(device, shape.stateFloats(), 0, 0, 0);
         CausalConv conv =
                 new CausalConv(shape, device.floats(shape.pack(kernel)), device.floats(bias), CodecSetting.OFFSET);
-        Rows y = device.emptyRows(90, 37);
-        Launch large = conv.launch(device.rows(x, 19), setting.streams, CausalConv.Result.to(y));
-        assertTrue(large.kernel().endsWith("64x32"), large.kernel());
-        float[] expected = device.inEveryOrder(large, y);
-        float[] small = device.inEveryOrder(
-                as(large, "causal_conv_tile_16x32").grid(3, 6, 1).threads(128).sharedBytes(large.sharedBytes()), y);
-        assertEquals(-1, Arrays.mismatch(expected, small));
-        float[] plain = device.inEveryOrder(as(large, "causal_conv_v0").grid(3, 90, 1), y);
-        assertClose("v0", expected, plain, 5e-6);
+        Rows y = device.emptyRows(rows, outputs);
+        Rows in = device.rows(x, channels);
+        CausalConv.Result to = CausalConv.Result.to(y);
+        Launch small = conv.launch(in, setting.streams, to, CausalConv.Tile.SMALL);
+        float[] expected = device.inEveryOrder(small, y);
+        for (CausalConv.Tile tile : List.of(CausalConv.Tile.MEDIUM, CausalConv.Tile.LARGE)) {
+            float[] actual = device.inEveryOrder(conv.launch(in, setting.streams, to, tile), y);
+            assertEquals(-1, Arrays.mismatch(expected, actual), tile + "");
+        }
+        Launch plain = as(small, "causal_conv_v0").grid(LinearShape.divideUp(outputs, 32) + 1, rows, 1);
+        assertClose("v0", expected, device.inEveryOrder(plain, y), 5e-6);
+    }
+
+    /** The more rows, the larger the tile. */
+    @Test
+    void aTileIsAsLargeAsKeepsACardBusy() {
+        CausalConv.Shape shape = new CausalConv.Shape(160, 8, 384, 1, 1);
+        CausalConv conv = new CausalConv(shape, 0, 0, 0);
+        CausalConv.Result to = CausalConv.Result.to(new Rows(0, 160, 384));
+        assertEquals(
+                "causal_conv_tile_32x16",
+                conv.launch(new Rows(0, 160, 8), streams(1), to).kernel());
+        Launch many = conv.launch(new Rows(0, 8 * 160, 8), streams(8), to);
+        assertEquals("causal_conv_tile_64x32", many.kernel());
+        assertEquals(384 / 32 + 1, many.grid(0));
+        assertEquals(8 * 160 / 64, many.grid(1));
+        assertEquals(8 * 64 * 32 * Float.BYTES, many.sharedBytes());
+    }
+
+    private static CodecStreams streams(int count) {
+        return new CodecStreams(0, new SlotTable(0, 0), 0, 0, count);
     }
 
     private static Launch as(Launch launch, String kernel) {

@@ -7,10 +7,12 @@
 //             results may be null; alpha and inverse_beta [outputs], out of log scale; state: conv_window.cuh with
 //             history = (taps - 1) * dilation; few rows: W [outputs, loads * 4], taps outermost in a row;
 //             many rows: W [taps * channels, outputs]; all fp32
-//   launch    each version's blocks, and one column of blocks more, which keeps the state
+//   launch    each version's blocks, and one column of blocks more, which keeps the state; shared memory: CausalConv.java
 //   versions  v0 one thread per output (kept: readable truth)
 //             v1 rows: as rms_norm_linear, inputs gathered from the window (shipped for few steps per frame)
-//             v2 tile: a tile of outputs per block, both operands staged in shared memory (shipped for many steps)
+//             v2 tile: a tile of results per block, whose warps share its inputs: each stages and multiplies every
+//                eighth piece of them, up to 8 x 8 results a thread, and then the warps are added up in order (shipped for
+//                many steps)
 //   check     CausalConvTest, TransposedConvTest
 #include "conv_window.cuh"
 #include "linear.cuh"
@@ -29,6 +31,12 @@ struct ConvResult {
     }
 };
 
+// A column of blocks shares the streams, or a stream's parts if it has more blocks than that.
+__device__ __forceinline__ void keep_all(const ConvWindow& window, int streams) {
+    const int parts = max((int)gridDim.y / streams, 1);
+    for (int i = blockIdx.y; i < streams * parts; i += gridDim.y) window.keep(i % streams, i / streams, parts);
+}
+
 #define CONV_PARAMETERS                                                                                                \
     const float *x, float *state, long long unsigned slot_stride, const int *row_slot, const SlotProgress *progress,   \
         const float *weights, const float *bias, const float *residual, const float *alpha,                            \
@@ -39,7 +47,7 @@ struct ConvResult {
     const ConvResult result = {bias, residual, alpha, inverse_beta, y, activated, clamp}
 #define CONV_STATE                                                                                                     \
     if (blockIdx.x == gridDim.x - 1) {                                                                                 \
-        for (int stream = blockIdx.y; stream < streams; stream += gridDim.y) window.keep(stream);                      \
+        keep_all(window, streams);                                                                                     \
         return;                                                                                                        \
     }
 
@@ -102,78 +110,171 @@ CAUSAL_CONV_ROWS(16, 4)
 
 // ---- v2 --------------------------------------------------------------------------------------------------------------
 
-const int TILE_DEPTH = 16;  // channels staged at a time
+const int TILE_WARPS = 8;
+const int TILE_DEPTH = 16;                // channels of one tap that a warp stages at a time: a piece
+const int TILE_STRIDE = TILE_DEPTH + 4;   // of staged rows, so that 8 of them lie in different banks
 
-// A block computes ROWS x COLUMNS results, a thread MY_ROWS x MY_COLUMNS of them: rows ty + i * (ROWS / MY_ROWS),
-// columns tx * MY_COLUMNS + j. Each result is summed over taps, then channels, in order, whatever the tile is.
-template <int ROWS, int COLUMNS, int MY_ROWS, int MY_COLUMNS>
-__device__ __forceinline__ void causal_conv_tile(const ConvWindow& window, const ConvResult& result,
-                                                 const float* weights, int rows, int outputs, int taps, int dilation) {
-    const int THREADS = (ROWS / MY_ROWS) * (COLUMNS / MY_COLUMNS);
-    SHARED_MEMORY(shared);
-    float* inputs = (float*)shared;                   // [ROWS][TILE_DEPTH + 1]
-    float* kernel = inputs + ROWS * (TILE_DEPTH + 1);  // [TILE_DEPTH][COLUMNS]
-    const int first_row = blockIdx.y * ROWS, first_output = blockIdx.x * COLUMNS;
-    const int tx = threadIdx.x % (COLUMNS / MY_COLUMNS), ty = threadIdx.x / (COLUMNS / MY_COLUMNS);
-    const int row_step = ROWS / MY_ROWS;
+// Four neighbours, as far as there are as many; all or none where they are aligned.
+template <bool ALIGNED>
+__device__ __forceinline__ float4 load_quad(const float* from, int valid) {
+    if (ALIGNED) return valid > 0 ? *(const float4*)from : make_float4(0.0f, 0.0f, 0.0f, 0.0f);
+    return make_float4(valid > 0 ? from[0] : 0.0f, valid > 1 ? from[1] : 0.0f, valid > 2 ? from[2] : 0.0f,
+                       valid > 3 ? from[3] : 0.0f);
+}
 
+// A warp's tile of 8 * MY_ROWS x 4 * MY_COLUMNS results. Lane l has rows l / 4 + 8 * i and, in groups of four, columns
+// l % 4 * 4 + 16 * j; it stages the same rows, and quads of columns in order.
+template <int MY_ROWS, int MY_COLUMNS, bool ALIGNED>
+struct WarpTile {
+    static const int ROWS = 8 * MY_ROWS, COLUMNS = 4 * MY_COLUMNS;
+    static const int STAGED = ROWS * TILE_STRIDE + TILE_DEPTH * COLUMNS;  // floats of a warp
+    static const int KERNEL_QUADS = TILE_DEPTH * COLUMNS / 4 / WARP;      // of a lane
+
+    const float* weights;
+    const int channels, outputs, taps, dilation, first_output;
+    float* const inputs;         // [ROWS][TILE_STRIDE]
+    float* const kernel;         // [TILE_DEPTH][COLUMNS]
+    const float* const x;        // my first row
+    int t[MY_ROWS];              // steps of my rows in their frames
+    const float* kept[MY_ROWS];  // what would be step 0 of my rows' frames, if the steps before it lay in front of it
+    float4 next_inputs[MY_ROWS], next_kernel[KERNEL_QUADS];
     float sums[MY_ROWS][MY_COLUMNS];
+
+    __device__ __forceinline__ WarpTile(const ConvWindow& window, const float* weights, int outputs, int taps,
+                                        int dilation, int first_row, int rows, int first_output, float* staged)
+        : weights(weights), channels(window.channels), outputs(outputs), taps(taps), dilation(dilation),
+          first_output(first_output), inputs(staged), kernel(staged + ROWS * TILE_STRIDE),
+          x(window.x + (size_t)(first_row + threadIdx.x % WARP / 4) * window.channels) {
 #pragma unroll
-    for (int i = 0; i < MY_ROWS; i++) {
+        for (int i = 0; i < MY_ROWS; i++) {
+            const int row = first_row + threadIdx.x % WARP / 4 + 8 * i;
+            t[i] = row < rows ? row % window.length : -1;
+            kept[i] = row < rows ? window.kept(row / window.length) : nullptr;
 #pragma unroll
-        for (int j = 0; j < MY_COLUMNS; j++) sums[i][j] = 0.0f;
+            for (int j = 0; j < MY_COLUMNS; j++) sums[i][j] = 0.0f;
+        }
     }
 
-    for (int tap = 0; tap < taps; tap++) {
-        for (int start = 0; start < window.channels; start += TILE_DEPTH) {
-            __syncthreads();  // the tiles before are used up
-            for (int i = threadIdx.x; i < ROWS * TILE_DEPTH; i += THREADS) {
-                const int row = first_row + i / TILE_DEPTH, channel = start + i % TILE_DEPTH;
-                const bool inside = row < rows && channel < window.channels;
-                inputs[i / TILE_DEPTH * (TILE_DEPTH + 1) + i % TILE_DEPTH] =
-                    inside ? window.at(row / window.length, row % window.length - (taps - 1 - tap) * dilation, channel)
-                           : 0.0f;
+    // A piece from memory into registers.
+    __device__ __forceinline__ void fetch(int tap, int start) {
+        const int lane = threadIdx.x % WARP;
+        const int channel = start + lane % 4 * 4, shift = (taps - 1 - tap) * dilation;
+#pragma unroll
+        for (int i = 0; i < MY_ROWS; i++) {
+            const int back = t[i] - shift;  // a step of the frame, or before it
+            const float* from = back >= 0 ? x + (8 * i - shift) * channels : kept[i] + back * channels;
+            next_inputs[i] = load_quad<ALIGNED>(from + channel, back >= 0 || kept[i] ? channels - channel : 0);
+        }
+#pragma unroll
+        for (int i = 0; i < KERNEL_QUADS; i++) {
+            const int quad = lane + i * WARP;
+            const int from = start + quad / MY_COLUMNS, output = first_output + quad % MY_COLUMNS * 4;
+            next_kernel[i] = load_quad<ALIGNED>(weights + (size_t)(tap * channels + from) * outputs + output,
+                                                from < channels ? outputs - output : 0);
+        }
+    }
+
+    // The piece from registers into shared memory.
+    __device__ __forceinline__ void stage() {
+        const int lane = threadIdx.x % WARP;
+        __syncwarp();  // the piece before is used up
+#pragma unroll
+        for (int i = 0; i < MY_ROWS; i++) {
+            *(float4*)(inputs + (lane / 4 + 8 * i) * TILE_STRIDE + lane % 4 * 4) = next_inputs[i];
+        }
+#pragma unroll
+        for (int i = 0; i < KERNEL_QUADS; i++) ((float4*)kernel)[lane + i * WARP] = next_kernel[i];
+        __syncwarp();
+    }
+
+    __device__ __forceinline__ void multiply() {
+        const int lane = threadIdx.x % WARP;
+#pragma unroll
+        for (int quad = 0; quad < TILE_DEPTH / 4; quad++) {
+            float4 a[MY_ROWS];
+#pragma unroll
+            for (int i = 0; i < MY_ROWS; i++) {
+                a[i] = *(const float4*)(inputs + (lane / 4 + 8 * i) * TILE_STRIDE + quad * 4);
             }
-            for (int i = threadIdx.x; i < TILE_DEPTH * COLUMNS; i += THREADS) {
-                const int channel = start + i / COLUMNS, output = first_output + i % COLUMNS;
-                const bool inside = channel < window.channels && output < outputs;
-                kernel[i] = inside ? weights[(size_t)(tap * window.channels + channel) * outputs + output] : 0.0f;
-            }
-            __syncthreads();
 #pragma unroll
-            for (int k = 0; k < TILE_DEPTH; k++) {
-                float a[MY_ROWS], b[MY_COLUMNS];
+            for (int k = 0; k < 4; k++) {
 #pragma unroll
-                for (int i = 0; i < MY_ROWS; i++) a[i] = inputs[(ty + i * row_step) * (TILE_DEPTH + 1) + k];
+                for (int j = 0; j < MY_COLUMNS; j += 4) {
+                    const float4 b = *(const float4*)(kernel + (quad * 4 + k) * COLUMNS + lane % 4 * 4 + j * 4);
 #pragma unroll
-                for (int j = 0; j < MY_COLUMNS; j++) b[j] = kernel[k * COLUMNS + tx * MY_COLUMNS + j];
-#pragma unroll
-                for (int i = 0; i < MY_ROWS; i++) {
-#pragma unroll
-                    for (int j = 0; j < MY_COLUMNS; j++) sums[i][j] = fmaf(a[i], b[j], sums[i][j]);
+                    for (int i = 0; i < MY_ROWS; i++) {
+                        const float value = k == 0 ? a[i].x : k == 1 ? a[i].y : k == 2 ? a[i].z : a[i].w;
+                        sums[i][j] = fmaf(value, b.x, sums[i][j]);
+                        sums[i][j + 1] = fmaf(value, b.y, sums[i][j + 1]);
+                        sums[i][j + 2] = fmaf(value, b.z, sums[i][j + 2]);
+                        sums[i][j + 3] = fmaf(value, b.w, sums[i][j + 3]);
+                    }
                 }
             }
         }
     }
+};
+
+// Which warp adds what, and in which order, depends on taps and channels alone: a result is the same in every tile.
+template <int MY_ROWS, int MY_COLUMNS, bool ALIGNED>
+__device__ __forceinline__ void causal_conv_tile(const ConvWindow& window, const ConvResult& result,
+                                                 const float* weights, int rows, int outputs, int taps, int dilation) {
+    typedef WarpTile<MY_ROWS, MY_COLUMNS, ALIGNED> Tile;
+    SHARED_MEMORY(shared);
+    const int warp = threadIdx.x / WARP, lane = threadIdx.x % WARP;
+    const int first_row = blockIdx.y * Tile::ROWS, first_output = blockIdx.x * Tile::COLUMNS;
+    Tile tile(window, weights, outputs, taps, dilation, first_row, rows, first_output,
+              (float*)shared + warp * Tile::STAGED);
+
+    const int pieces = (window.channels + TILE_DEPTH - 1) / TILE_DEPTH;  // of a tap
+    int tap = warp / pieces, piece = warp % pieces;
+    if (tap < taps) tile.fetch(tap, piece * TILE_DEPTH);
+    while (tap < taps) {
+        tile.stage();
+        piece += TILE_WARPS;
+        while (piece >= pieces) {
+            piece -= pieces;
+            tap++;
+        }
+        if (tap < taps) tile.fetch(tap, piece * TILE_DEPTH);  // arrives while this piece is multiplied
+        tile.multiply();
+    }
+
+    const int count = Tile::ROWS * Tile::COLUMNS;
+    float* partial = (float*)shared;  // [TILE_WARPS][ROWS][COLUMNS]
+    __syncthreads();                  // all pieces are used up
 #pragma unroll
     for (int i = 0; i < MY_ROWS; i++) {
 #pragma unroll
         for (int j = 0; j < MY_COLUMNS; j++) {
-            const int row = first_row + ty + i * row_step, output = first_output + tx * MY_COLUMNS + j;
-            if (row < rows && output < outputs) result.store((size_t)row * outputs + output, output, sums[i][j]);
+            const int column = lane % 4 * 4 + j / 4 * 16 + j % 4;
+            partial[warp * count + (lane / 4 + 8 * i) * Tile::COLUMNS + column] = tile.sums[i][j];
         }
+    }
+    __syncthreads();
+    for (int at = threadIdx.x; at < count; at += TILE_WARPS * WARP) {
+        const int row = first_row + at / Tile::COLUMNS, output = first_output + at % Tile::COLUMNS;
+        if (row >= rows || output >= outputs) continue;
+        float sum = 0.0f;
+        for (int w = 0; w < TILE_WARPS; w++) sum += partial[w * count + at];
+        result.store((size_t)row * outputs + output, output, sum);
     }
 }
 
-#define CAUSAL_CONV_TILE(ROWS, COLUMNS, MY_ROWS, MY_COLUMNS, THREADS)                                                  \
-    KERNEL __launch_bounds__(THREADS) causal_conv_tile_##ROWS##x##COLUMNS(CONV_PARAMETERS) {                           \
+#define CAUSAL_CONV_TILE(ROWS, COLUMNS, BLOCKS)                                                                        \
+    KERNEL __launch_bounds__(256, BLOCKS) causal_conv_tile_##ROWS##x##COLUMNS(CONV_PARAMETERS) {                       \
         after_previous();                                                                                              \
         CONV_WINDOW;                                                                                                   \
         CONV_STATE;                                                                                                    \
-        causal_conv_tile<ROWS, COLUMNS, MY_ROWS, MY_COLUMNS>(window, result, weights, streams* length, outputs, taps,  \
-                                                             dilation);                                                \
+        const int rows = streams * length;                                                                             \
+        if (window.aligned() && outputs % 4 == 0 && (size_t)weights % 16 == 0) {                                       \
+            causal_conv_tile<ROWS / 8, COLUMNS / 4, true>(window, result, weights, rows, outputs, taps, dilation);     \
+        } else {                                                                                                       \
+            causal_conv_tile<ROWS / 8, COLUMNS / 4, false>(window, result, weights, rows, outputs, taps, dilation);    \
+        }                                                                                                              \
     }                                                                                                                  \
     EXPORTED(causal_conv_tile_##ROWS##x##COLUMNS);
 
-CAUSAL_CONV_TILE(16, 32, 2, 2, 128)
-CAUSAL_CONV_TILE(64, 32, 4, 2, 256)
+CAUSAL_CONV_TILE(16, 16, 3)
+CAUSAL_CONV_TILE(32, 16, 2)
+CAUSAL_CONV_TILE(64, 32, 1)
