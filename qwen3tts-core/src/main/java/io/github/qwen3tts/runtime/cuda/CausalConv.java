@@ -177,16 +177,16 @@ public record CausalConv(Shape shape, long weights, long bias, long stateOffset)
      * @return the launch
      */
     public Launch launch(Rows x, CodecStreams streams, Result result) {
-        return launch(x, streams, result, Tile.of(x.rows(), shape.outputs()));
+        int outputs = shape.outputs();
+        return launch(x, streams, result, Tile.of(x.rows(), outputs), LinearShape.of(x.rows(), outputs));
     }
 
-    Launch launch(Rows x, CodecStreams streams, Result result, Tile tile) {
+    Launch launch(Rows x, CodecStreams streams, Result result, Tile tile, LinearShape linear) {
         int rows = streams.count() * shape.steps();
         x.expect(rows, shape.channels(), "input");
         Launch launch;
         if (shape.byOutput()) {
-            LinearShape linear = LinearShape.forRows(rows);
-            launch = Launch.of("causal_conv", "causal_conv_rows_r" + linear.rowsAtOnce())
+            launch = Launch.of("causal_conv", "causal_conv_rows" + linear.suffix())
                     .grid(linear.blocksOfOutputs(shape.outputs()) + 1, linear.blocksOfRows(rows), 1)
                     .threads(linear.threads())
                     .sharedBytes(linear.sharedBytes(WeightType.FP32, shape.loads()));

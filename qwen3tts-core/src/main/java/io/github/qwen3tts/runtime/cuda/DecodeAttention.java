@@ -13,7 +13,7 @@ import io.github.qwen3tts.api.DeviceException;
 public record DecodeAttention(HeadLayout layout, long partial, long tickets) {
 
     private static final int CHUNK = 128;
-    private static final int WARPS = 4;
+    private static final int WARPS = 8;
 
     /** Blocks beyond which splitting a row's positions brings no more work at once. */
     private static final int ENOUGH_BLOCKS = 256;
@@ -102,7 +102,7 @@ public record DecodeAttention(HeadLayout layout, long partial, long tickets) {
 
     Launch step(QkNormRopeAppend before, Rows qkv, KvCache cache, RowTable table, Rows out, int splits) {
         int ownHeads = layout.heads() / layout.kvHeads() + 1; // the queries and the key of a block
-        int bytes = ownHeads * layout.dim() * Float.BYTES;
+        int bytes = (ownHeads + 1) * layout.dim() * Float.BYTES; // and the rotations
         return launch("decode_attention_step", bytes, qkv, cache, table, out, splits)
                 .pointer(before.qNorm())
                 .pointer(before.kNorm())

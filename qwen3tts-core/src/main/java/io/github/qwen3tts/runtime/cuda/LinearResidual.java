@@ -17,10 +17,13 @@ public record LinearResidual(DeviceMatrix weights, long scale, long bias) {
      * @return the launch
      */
     public Launch launch(Rows y, Rows x) {
+        return launch(y, x, LinearShape.of(x.rows(), weights.outputs()));
+    }
+
+    Launch launch(Rows y, Rows x, LinearShape shape) {
         y.expect(x.rows(), weights.inputs(), "input");
         x.expect(y.rows(), weights.outputs(), "residual stream");
-        LinearShape shape = LinearShape.forRows(x.rows());
-        return Launch.of("linear_residual", "linear_residual_" + weights.type().suffix() + "_r" + shape.rowsAtOnce())
+        return Launch.of("linear_residual", "linear_residual_" + weights.type().suffix() + shape.suffix())
                 .grid(shape.blocksOfOutputs(weights.outputs()), shape.blocksOfRows(x.rows()), 1)
                 .threads(shape.threads())
                 .sharedBytes(shape.sharedBytes(weights.type(), weights.loads()))

@@ -76,10 +76,16 @@ public record RmsNormLinear(DeviceMatrix weights, long norm, float eps, long bia
      * @return the launch
      */
     public Launch launch(Rows x, Rows y, long normed) {
+        LinearShape shape = activation == Activation.GATE
+                ? LinearShape.ofPairs(x.rows())
+                : LinearShape.of(x.rows(), weights.outputs());
+        return launch(x, y, normed, shape);
+    }
+
+    Launch launch(Rows x, Rows y, long normed, LinearShape shape) {
         x.expect(y.rows(), weights.inputs(), "input");
         y.expect(x.rows(), outputs(), "output");
-        LinearShape shape = LinearShape.forRows(x.rows());
-        return Launch.of("rms_norm_linear", "rms_norm_linear_" + weights.type().suffix() + "_r" + shape.rowsAtOnce())
+        return Launch.of("rms_norm_linear", "rms_norm_linear_" + weights.type().suffix() + shape.suffix())
                 .grid(shape.blocksOfOutputs(weights.outputs()), shape.blocksOfRows(x.rows()), 1)
                 .threads(shape.threads())
                 .sharedBytes(shape.sharedBytes(weights.type(), weights.loads()) + shape.normBytes())

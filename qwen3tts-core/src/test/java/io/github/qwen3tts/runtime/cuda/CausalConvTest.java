@@ -153,14 +153,43 @@ class CausalConvTest extends KernelTest {
         Rows y = device.emptyRows(rows, outputs);
         Rows in = device.rows(x, channels);
         CausalConv.Result to = CausalConv.Result.to(y);
-        Launch small = conv.launch(in, setting.streams, to, CausalConv.Tile.SMALL);
+        LinearShape none = LinearShape.of(rows, outputs);
+        Launch small = conv.launch(in, setting.streams, to, CausalConv.Tile.SMALL, none);
         float[] expected = device.inEveryOrder(small, y);
         for (CausalConv.Tile tile : List.of(CausalConv.Tile.MEDIUM, CausalConv.Tile.LARGE)) {
-            float[] actual = device.inEveryOrder(conv.launch(in, setting.streams, to, tile), y);
+            float[] actual = device.inEveryOrder(conv.launch(in, setting.streams, to, tile, none), y);
             assertEquals(-1, Arrays.mismatch(expected, actual), tile + "");
         }
         Launch plain = as(small, "causal_conv_v0").grid(LinearShape.divideUp(outputs, 32) + 1, rows, 1);
         assertClose("v0", expected, device.inEveryOrder(plain, y), 5e-6);
+    }
+
+    /** Of few steps, with more or fewer outputs to a block. */
+    @Test
+    void narrowBlocksGiveTheSameBits() {
+        for (int steps : new int[] {1, 2, 5}) { // with their streams 3, 6 and 15 rows
+            CausalConv.Shape shape = new CausalConv.Shape(steps, 50, 75, 3, 2);
+            float[] kernel = TestDevice.random(random, 75 * 50 * 3, 0.2f);
+            float[] bias = TestDevice.random(random, 75, 1);
+            CodecSetting setting = new CodecSetting(device, shape.stateFloats(), 0, 0, 0);
+            CausalConv conv =
+                    new CausalConv(shape, device.floats(shape.pack(kernel)), device.floats(bias), CodecSetting.OFFSET);
+            int rows = CodecSetting.ROWS * steps;
+            Rows in = device.rows(TestDevice.random(random, rows * 50, 1), 50);
+            Rows y = device.emptyRows(rows, 75);
+            CausalConv.Result to = CausalConv.Result.to(y);
+            float[] chosen = device.inEveryOrder(conv.launch(in, setting.streams, to), y);
+            for (int atOnce : new int[] {1, 2, 4, 8, 16}) {
+                Launch wide =
+                        conv.launch(in, setting.streams, to, CausalConv.Tile.SMALL, new LinearShape(atOnce, false));
+                assertEquals(-1, Arrays.mismatch(chosen, device.inEveryOrder(wide, y)), wide.kernel());
+            }
+            for (int atOnce : new int[] {1, 2, 4}) {
+                Launch narrow =
+                        conv.launch(in, setting.streams, to, CausalConv.Tile.SMALL, new LinearShape(atOnce, true));
+                assertEquals(-1, Arrays.mismatch(chosen, device.inEveryOrder(narrow, y)), narrow.kernel());
+            }
+        }
     }
 
     /** The more rows, the larger the tile. */

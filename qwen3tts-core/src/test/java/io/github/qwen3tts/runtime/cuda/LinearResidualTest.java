@@ -1,6 +1,7 @@
 package io.github.qwen3tts.runtime.cuda;
 
 import static io.github.qwen3tts.runtime.cuda.TestDevice.assertClose;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -27,11 +28,13 @@ class LinearResidualTest extends KernelTest {
         StoredMatrix packed = StoredMatrix.random(random, type, outputs, inputs);
         Rows target = device.emptyRows(rows, outputs);
         Rows original = device.rows(x, outputs);
-        Launch launch = new LinearResidual(device.matrix(packed), device.floats(scale), device.floats(bias))
-                .launch(device.rows(y, inputs), target);
+        LinearResidual layer = new LinearResidual(device.matrix(packed), device.floats(scale), device.floats(bias));
+        Rows in = device.rows(y, inputs);
 
-        float[] actual = device.inEveryOrder(launch, original, target);
+        float[] actual = device.inEveryOrder(layer.launch(in, target), original, target);
+        float[] wide = device.inEveryOrder(layer.launch(in, target, LinearShape.ofPairs(rows)), original, target);
 
+        assertArrayEquals(wide, actual, "more or fewer outputs to a block");
         float[] expected = LinearReference.linear(y, packed.values(), bias, outputs);
         for (int i = 0; i < expected.length; i++) {
             expected[i] = x[i] + scale[i % outputs] * expected[i];

@@ -47,13 +47,15 @@ class RmsNormLinearTest extends KernelTest {
         StoredMatrix packed = StoredMatrix.random(random, type, outputs, inputs);
         Rows y = device.emptyRows(rows, outputs);
         Rows normed = device.emptyRows(rows, inputs);
-        Launch launch = RmsNormLinear.normed(device.matrix(packed), device.floats(norm), EPS)
-                .launch(device.rows(x, inputs), y, normed.address());
+        RmsNormLinear layer = RmsNormLinear.normed(device.matrix(packed), device.floats(norm), EPS);
+        Rows in = device.rows(x, inputs);
 
-        float[] actual = device.inEveryOrder(launch, y);
+        float[] actual = device.inEveryOrder(layer.launch(in, y, normed.address()), y);
+        float[] wide = device.inEveryOrder(layer.launch(in, y, 0, LinearShape.ofPairs(rows)), y);
 
         float[] h = LinearReference.rmsNorm(x, norm, EPS);
         float[] expected = LinearReference.linear(h, packed.values(), null, outputs);
+        assertArrayEquals(wide, actual, "more or fewer outputs to a block");
         assertClose(type + " normed", h, device.floats(normed), 2e-6);
         assertClose(type + " y", expected, actual, 2e-5);
     }

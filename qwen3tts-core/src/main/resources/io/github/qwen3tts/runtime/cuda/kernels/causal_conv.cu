@@ -93,20 +93,23 @@ __device__ __forceinline__ void causal_conv_rows(const ConvWindow& window, const
         [&](int row, int output, float sum, float) { result.store((size_t)row * outputs + output, output, sum); });
 }
 
-#define CAUSAL_CONV_ROWS(ROWS, OUTPUTS)                                                                                \
-    KERNEL __launch_bounds__(256, 2) causal_conv_rows_r##ROWS(CONV_PARAMETERS, int loads) {                            \
+#define CAUSAL_CONV_ROWS(suffix, ROWS, OUTPUTS)                                                                        \
+    KERNEL __launch_bounds__(256, 2) causal_conv_rows_##suffix(CONV_PARAMETERS, int loads) {                           \
         request_weights_and_wait<OUTPUTS>((const unsigned char*)weights, outputs, loads);                              \
         CONV_WINDOW;                                                                                                   \
         CONV_STATE;                                                                                                    \
         causal_conv_rows<ROWS, OUTPUTS>(window, result, weights, streams* length, outputs, taps, dilation, loads);     \
     }                                                                                                                  \
-    EXPORTED(causal_conv_rows_r##ROWS);
+    EXPORTED(causal_conv_rows_##suffix);
 
-CAUSAL_CONV_ROWS(1, 2)
-CAUSAL_CONV_ROWS(2, 2)
-CAUSAL_CONV_ROWS(4, 4)
-CAUSAL_CONV_ROWS(8, 4)
-CAUSAL_CONV_ROWS(16, 4)
+CAUSAL_CONV_ROWS(r1, 1, 2)
+CAUSAL_CONV_ROWS(r1_narrow, 1, 1)
+CAUSAL_CONV_ROWS(r2, 2, 2)
+CAUSAL_CONV_ROWS(r2_narrow, 2, 1)
+CAUSAL_CONV_ROWS(r4, 4, 4)
+CAUSAL_CONV_ROWS(r4_narrow, 4, 2)
+CAUSAL_CONV_ROWS(r8, 8, 4)
+CAUSAL_CONV_ROWS(r16, 16, 4)
 
 // ---- v2 --------------------------------------------------------------------------------------------------------------
 

@@ -5,8 +5,8 @@
 //             [slots, kv_heads, max_positions, dim]; out [rows, heads * dim];
 //             partial [rows, kv_heads, GROUP, chunks of max_positions, dim + 2]; tickets [rows, kv_heads], zero at first
 //             and after every launch; a row with a negative slot is left alone
-//   launch    4 warps; grid (kv_heads, rows, splits); shared memory 4 * GROUP * (dim + 2) floats, and for v2
-//             (GROUP + 1) * dim more; dim at most 32 * DIMS, group == GROUP
+//   launch    8 warps; grid (kv_heads, rows, splits); shared memory 8 * GROUP * (dim + 2) floats, and for v2
+//             (GROUP + 2) * dim more; dim at most 32 * DIMS, group == GROUP
 //   how       Positions are worked on in chunks of 128, each always summed up in the same way; with more than one chunk
 //             the results of all chunks are merged in order by the block that finishes last. So the result depends
 //             neither on the number of splits nor on the batch.
@@ -17,7 +17,7 @@
 //   check     DecodeAttentionTest
 #include "common.cuh"
 
-const int ATTENTION_WARPS = 4;
+const int ATTENTION_WARPS = 8;
 const int ATTENTION_CHUNK = 128;
 const int AT_ONCE = 4;
 
@@ -58,7 +58,7 @@ struct Rotation {
 };
 
 // The heads of one key head's group, q and k, normed, and then rotated into query; k and v go to the cache if this block
-// is the one that reads them there. normed is shared memory of (GROUP + 1) * dim floats.
+// is the one that reads them there. normed is shared memory of (GROUP + 2) * dim floats, the last for the rotations.
 template <int GROUP, int DIMS>
 __device__ __forceinline__ void rotate_and_append(const Rotation& rotation, const float* row, float* key, float* value,
                                                   float* normed, float (&query)[GROUP][DIMS], int kv_head, int heads,
@@ -67,21 +67,38 @@ __device__ __forceinline__ void rotate_and_append(const Rotation& rotation, cons
     for (int h = warp; h <= GROUP; h += ATTENTION_WARPS) {
         const float* x = row + (size_t)(h < GROUP ? kv_head * GROUP + h : heads + kv_head) * dim;
         const float* norm = h < GROUP ? rotation.q_norm : rotation.k_norm;
-        float squares = 0.0f;
-        for (int i = lane; i < dim; i += WARP) squares = fmaf(x[i], x[i], squares);
+        float mine[DIMS], weight[DIMS], squares = 0.0f;
+#pragma unroll
+        for (int j = 0; j < DIMS; j++) {
+            const int i = j * WARP + lane;
+            mine[j] = i < dim ? x[i] : 0.0f;
+            weight[j] = i < dim ? norm[i] : 0.0f;
+        }
+#pragma unroll
+        for (int j = 0; j < DIMS; j++) squares = fmaf(mine[j], mine[j], squares);
         const float factor = 1.0f / sqrtf(warp_sum(squares) / dim + rotation.eps);
-        for (int i = lane; i < dim; i += WARP) normed[h * dim + i] = x[i] * factor * norm[i];
+#pragma unroll
+        for (int j = 0; j < DIMS; j++) {
+            const int i = j * WARP + lane;
+            if (i < dim) normed[h * dim + i] = mine[j] * factor * weight[j];
+        }
+    }
+    float *cosines = normed + (GROUP + 1) * dim, *sines = cosines + half;
+    for (int i = blockDim.x - 1 - threadIdx.x; i < half; i += blockDim.x) {  // warps that have no head
+        const float angle = position * rotation.frequencies[i];
+        cosines[i] = cosf(angle);
+        sines[i] = sinf(angle);
     }
     __syncthreads();
 #pragma unroll
     for (int j = 0; j < DIMS; j++) {
         const int i = j * WARP + lane;
         if (i >= dim) continue;
-        const float angle = position * rotation.frequencies[i % half];
-        const float c = cosf(angle), s = sinf(angle);
+        const int pair = i < half ? i : i - half;
+        const float c = cosines[pair], s = sines[pair];
 #pragma unroll
         for (int h = 0; h <= GROUP; h++) {
-            const float a = normed[h * dim + i % half], b = normed[h * dim + i % half + half];
+            const float a = normed[h * dim + pair], b = normed[h * dim + pair + half];
             const float y = i < half ? a * c - b * s : b * c + a * s;
             if (h < GROUP) query[h < GROUP ? h : 0][j] = y * scale;
             if (h == GROUP && appends && warp == 0) key[i] = y;
@@ -251,14 +268,14 @@ __device__ __forceinline__ void decode_attention(const Rotation* rotation, const
 }
 
 #define DECODE_ATTENTION(GROUP, DIMS)                                                                                  \
-    KERNEL __launch_bounds__(128) decode_attention_g##GROUP##_d##DIMS(                                                 \
+    KERNEL __launch_bounds__(256) decode_attention_g##GROUP##_d##DIMS(                                                 \
         const float* qkv, float* keys, float* values, float* out, float* partial, int* tickets, const int* row_slot,   \
         const int* row_position, int heads, int kv_heads, int dim, int max_positions, float scale) {                   \
         decode_attention<GROUP, DIMS>(nullptr, qkv, keys, values, out, partial, tickets, row_slot, row_position,       \
                                       heads, kv_heads, dim, max_positions, scale);                                     \
     }                                                                                                                  \
     EXPORTED(decode_attention_g##GROUP##_d##DIMS);                                                                     \
-    KERNEL __launch_bounds__(128) decode_attention_step_g##GROUP##_d##DIMS(                                            \
+    KERNEL __launch_bounds__(256) decode_attention_step_g##GROUP##_d##DIMS(                                            \
         const float* qkv, float* keys, float* values, float* out, float* partial, int* tickets, const int* row_slot,   \
         const int* row_position, int heads, int kv_heads, int dim, int max_positions, float scale,                     \
         const float* q_norm, const float* k_norm, float eps, const float* frequencies) {                               \

@@ -5,7 +5,8 @@
 //             dynamic shared memory: linear_shared_bytes
 //   how       The rows' inputs are staged in shared memory chunk by chunk; each warp owns OUTPUTS outputs, its lanes
 //             stride over the inputs in 16-byte loads, then the lanes are added up. Which lane adds what, and in which
-//             order, depends on the weights' type alone: a row's result is the same in every batch.
+//             order, depends on the weights' type alone: a row's result is the same in every batch. With half the
+//             OUTPUTS ("narrow") there are twice as many blocks, for matrices that would not keep a card busy.
 //   latency   A layer of one row is over in microseconds, and each load takes one of them to arrive: loads are made in
 //             groups, all of a group before the first is used.
 //   bank conflicts   Lane l needs inputs l*VALUES .. l*VALUES+VALUES-1. Chunks are stored quad-major (all first quads,
@@ -146,7 +147,7 @@ template <class W, int ROWS, int OUTPUTS, class Input, class Store>
 __device__ __forceinline__ void linear(const unsigned char* weights, const float* scales, int rows, int inputs,
                                        int outputs, int loads, int block_shift, int half, float* staged,
                                        const Input& input, Store store) {
-    const int DEPTH = ROWS <= 2 ? 8 / OUTPUTS : ROWS == 4 ? 2 : 1;
+    const int DEPTH = ROWS <= 4 ? 8 / OUTPUTS : 1;  // with more rows there is enough to do meanwhile
     const int warp = threadIdx.x / WARP, lane = threadIdx.x % WARP;
     const int first_row = blockIdx.y * ROWS;
     const int first_output = (blockIdx.x * LINEAR_WARPS + warp) * OUTPUTS;

@@ -52,8 +52,11 @@ __device__ __forceinline__ void linear_residual(const float* y, const unsigned c
 
 #define LINEAR_RESIDUAL_ROWS(type, W)                                                                                  \
     LINEAR_RESIDUAL(linear_residual_##type##_r1, W, 1, 2)                                                              \
+    LINEAR_RESIDUAL(linear_residual_##type##_r1_narrow, W, 1, 1)                                                       \
     LINEAR_RESIDUAL(linear_residual_##type##_r2, W, 2, 2)                                                              \
+    LINEAR_RESIDUAL(linear_residual_##type##_r2_narrow, W, 2, 1)                                                       \
     LINEAR_RESIDUAL(linear_residual_##type##_r4, W, 4, 4)                                                              \
+    LINEAR_RESIDUAL(linear_residual_##type##_r4_narrow, W, 4, 2)                                                       \
     LINEAR_RESIDUAL(linear_residual_##type##_r8, W, 8, 4)                                                              \
     LINEAR_RESIDUAL(linear_residual_##type##_r16, W, 16, 4)
 

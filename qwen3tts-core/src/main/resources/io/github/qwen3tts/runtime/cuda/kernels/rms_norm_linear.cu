@@ -134,8 +134,11 @@ __device__ __forceinline__ void rms_norm_linear(const float* x, const float* nor
 
 #define RMS_NORM_LINEAR_ROWS(type, W)                                                                                  \
     RMS_NORM_LINEAR(rms_norm_linear_##type##_r1, W, 1, 2)                                                              \
+    RMS_NORM_LINEAR(rms_norm_linear_##type##_r1_narrow, W, 1, 1)                                                       \
     RMS_NORM_LINEAR(rms_norm_linear_##type##_r2, W, 2, 2)                                                              \
+    RMS_NORM_LINEAR(rms_norm_linear_##type##_r2_narrow, W, 2, 1)                                                       \
     RMS_NORM_LINEAR(rms_norm_linear_##type##_r4, W, 4, 4)                                                              \
+    RMS_NORM_LINEAR(rms_norm_linear_##type##_r4_narrow, W, 4, 2)                                                       \
     RMS_NORM_LINEAR(rms_norm_linear_##type##_r8, W, 8, 4)                                                              \
     RMS_NORM_LINEAR(rms_norm_linear_##type##_r16, W, 16, 4)
 
