@@ -15,11 +15,23 @@
 template <class T>
 __device__ __forceinline__ float codes_sum(const T* table, const int* codes, int groups, int vocabulary, int codebook,
                                            int width, int i) {
+    const int AT_ONCE = 8;  // groups whose loads are made together, and then added in order
     float sum = 0.0f;
-    for (int g = 0; g < groups; g++) {
-        const int code = codes[g];
-        const int row = g == 0 ? code : vocabulary + (g - 1) * codebook + code;
-        if (code >= 0) sum += to_float(table[(size_t)row * width + i]);
+    for (int first = 0; first < groups; first += AT_ONCE) {
+        int code[AT_ONCE];
+        float value[AT_ONCE];
+#pragma unroll
+        for (int u = 0; u < AT_ONCE; u++) code[u] = codes[min(first + u, groups - 1)];
+#pragma unroll
+        for (int u = 0; u < AT_ONCE; u++) {
+            const int group = min(first + u, groups - 1);
+            const int row = (group == 0 ? 0 : vocabulary + (group - 1) * codebook) + max(code[u], 0);
+            value[u] = to_float(table[(size_t)row * width + i]);
+        }
+#pragma unroll
+        for (int u = 0; u < AT_ONCE; u++) {
+            if (first + u < groups && code[u] >= 0) sum += value[u];
+        }
     }
     return sum;
 }

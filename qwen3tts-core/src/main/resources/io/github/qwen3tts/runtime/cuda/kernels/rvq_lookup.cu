@@ -15,10 +15,20 @@ KERNEL __launch_bounds__(256)
     const int* frame = codes + (size_t)row * groups;
     for (int i = threadIdx.x; i < 2 * dim; i += blockDim.x) {
         const int from = i < dim ? 0 : 1, to = i < dim ? 1 : groups;
+        const int AT_ONCE = 8;  // groups whose loads are made together, and then added in order
         float sum = 0.0f;
-        for (int g = from; g < to; g++) {
-            const int code = min(max(frame[g], 0), codebook - 1);
-            sum += codebooks[((size_t)g * codebook + code) * dim + i % dim];
+        for (int first = from; first < to; first += AT_ONCE) {
+            float value[AT_ONCE];
+#pragma unroll
+            for (int u = 0; u < AT_ONCE; u++) {
+                const int group = min(first + u, to - 1);
+                const int code = min(max(frame[group], 0), codebook - 1);
+                value[u] = codebooks[((size_t)group * codebook + code) * dim + i % dim];
+            }
+#pragma unroll
+            for (int u = 0; u < AT_ONCE; u++) {
+                if (first + u < to) sum += value[u];
+            }
         }
         out[(size_t)row * 2 * dim + i] = sum;
     }
