@@ -46,7 +46,8 @@ public final class CudaLanguageModel implements LanguageModel {
     private final KeptPrefixes prefixes;
     private final ByteBuffer promptTable; // see LanguageNetwork
     private final ByteBuffer small; // requests, progress, speaker vectors
-    private final ByteBuffer slotIds; // [streams] ints, as uploaded last
+    private final ByteBuffer slotIds; // [streams] ints
+    private int[] uploadedSlots = {};
     private final ByteBuffer state; // progress and codes, as read back last
 
     /** Captures every graph now, so that no stream waits for it later. {@code turns} says whose the device is. */
@@ -265,12 +266,17 @@ public final class CudaLanguageModel implements LanguageModel {
         }
     }
 
+    /** Mostly the same streams as the frame before, which are there already. */
     private void uploadSlots(List<Generation> streams, int bucket) {
-        slotIds.clear();
+        int[] slots = new int[bucket];
         for (int row = 0; row < bucket; row++) {
-            slotIds.putInt(row < streams.size() ? ((Stream) streams.get(row)).slot : IDLE);
+            slots[row] = row < streams.size() ? ((Stream) streams.get(row)).slot : IDLE;
         }
-        device.upload(slotIds.flip(), network.slotIds());
+        if (!Arrays.equals(slots, uploadedSlots)) {
+            slotIds.clear().asIntBuffer().put(slots);
+            device.upload(slotIds.limit(bucket * Integer.BYTES), network.slotIds());
+            uploadedSlots = slots;
+        }
     }
 
     @Override
