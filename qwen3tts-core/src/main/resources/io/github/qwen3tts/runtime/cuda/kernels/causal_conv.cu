@@ -75,9 +75,14 @@ struct WindowInput {
     const ConvWindow& window;
     int taps, dilation;
 
+    // Without a branch, so that loads do not wait for each other: what is no stream's is read from slot 0.
     __device__ __forceinline__ float fetch(int row, int i) const {
-        const int tap = i / window.channels, channel = i % window.channels;
-        return window.at(row / window.length, row % window.length - (taps - 1 - tap) * dilation, channel);
+        const int tap = i / window.channels, channel = i % window.channels, stream = row / window.length;
+        const int t = row % window.length - (taps - 1 - tap) * dilation;
+        const int slot = window.row_slot[stream];
+        const float* frame = window.x + (size_t)stream * window.length * window.channels;
+        const float value = (t >= 0 ? frame : window.kept_in(max(slot, 0)))[(long long)t * window.channels + channel];
+        return t >= 0 || slot >= 0 ? value : 0.0f;
     }
     __device__ __forceinline__ float make(float fetched, int) const { return fetched; }
 };
@@ -94,7 +99,7 @@ __device__ __forceinline__ void causal_conv_rows(const ConvWindow& window, const
 }
 
 #define CAUSAL_CONV_ROWS(suffix, ROWS, OUTPUTS)                                                                        \
-    KERNEL __launch_bounds__(256, 2) causal_conv_rows_##suffix(CONV_PARAMETERS, int loads) {                           \
+    KERNEL __launch_bounds__(256, ROWS == 16 ? 1 : 2) causal_conv_rows_##suffix(CONV_PARAMETERS, int loads) {          \
         request_weights_and_wait<OUTPUTS>((const unsigned char*)weights, outputs, loads);                              \
         CONV_WINDOW;                                                                                                   \
         CONV_STATE;                                                                                                    \

@@ -21,7 +21,10 @@ struct ConvWindow {
     // slot, which has nothing before its frame but zeros.
     __device__ __forceinline__ const float* kept(int stream) const {
         const int slot = row_slot[stream];
-        if (slot < 0) return nullptr;
+        return slot < 0 ? nullptr : kept_in(slot);
+    }
+
+    __device__ __forceinline__ const float* kept_in(int slot) const {
         const int parity = progress[slot].codec_frame & 1;
         return state + slot * slot_stride + (size_t)(parity + 1) * history * channels;
     }

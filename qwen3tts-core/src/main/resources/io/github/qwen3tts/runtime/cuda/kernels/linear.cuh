@@ -72,15 +72,14 @@ __device__ __forceinline__ void stage(const Input& input, int first_row, int row
                 }
             }
 #pragma unroll
-            for (int s = 0; s < STEPS; s++) {
+            for (int s = 0; s < STEPS; s++) {  // no way out in between, or loads would wait for it
                 const int i = begin + s * LINEAR_THREADS;
-                if (i >= chunk_inputs) break;
-                float* place = staged + staged_at<W>(i, chunk);
 #pragma unroll
                 for (int r = 0; r < AT_ONCE; r++) {
                     const int row = first_row + group + r;
                     const bool inside = row < rows && first_input + i < inputs;
-                    place[(group + r) * chunk_inputs] = inside ? input.make(fetched[s][r], row) : 0.0f;
+                    const float value = inside ? input.make(fetched[s][r], row) : 0.0f;
+                    if (i < chunk_inputs) staged[staged_at<W>(i, chunk) + (group + r) * chunk_inputs] = value;
                 }
             }
         }

@@ -42,7 +42,7 @@ __device__ __forceinline__ void linear_residual(const float* y, const unsigned c
 }
 
 #define LINEAR_RESIDUAL(name, W, ROWS, OUTPUTS)                                                                        \
-    KERNEL __launch_bounds__(256, 2)                                                                                   \
+    KERNEL __launch_bounds__(256, ROWS == 16 && W::VALUES > 8 ? 1 : 2) /* packed weights take more registers */        \
         name(const float* y, const unsigned char* weights, const float* scales, const float* scale, const float* bias, \
              float* x, int rows, int inputs, int outputs, int loads, int block_shift) {                                \
         linear_residual<W, ROWS, OUTPUTS>(y, weights, scales, scale, bias, x, rows, inputs, outputs, loads,            \

@@ -98,10 +98,10 @@ __device__ __forceinline__ void rms_norm_linear(const float* x, const float* nor
 
     if (norm) {
         norm_factors<ROWS>(x, eps, first_row, rows, inputs, scratch, row_scale);
-        if (normed && blockIdx.x == 0) {
+        if (normed) {  // a part of it by each block
             for (int r = 0; r < ROWS && first_row + r < rows; r++) {
                 const size_t row = (size_t)(first_row + r) * inputs;
-                for (int i = threadIdx.x; i < inputs; i += LINEAR_THREADS) {
+                for (int i = blockIdx.x * LINEAR_THREADS + threadIdx.x; i < inputs; i += gridDim.x * LINEAR_THREADS) {
                     normed[row + i] = x[row + i] * row_scale[r] * norm[i];
                 }
             }
@@ -123,7 +123,7 @@ __device__ __forceinline__ void rms_norm_linear(const float* x, const float* nor
 }
 
 #define RMS_NORM_LINEAR(name, W, ROWS, OUTPUTS)                                                                        \
-    KERNEL __launch_bounds__(256, 2)                                                                                   \
+    KERNEL __launch_bounds__(256, ROWS == 16 && W::VALUES > 8 ? 1 : 2) /* packed weights take more registers */        \
         name(const float* x, const float* norm, float eps, const unsigned char* weights, const float* scales,          \
              const float* bias, float* y, float* normed, int rows, int inputs, int outputs, int loads,                 \
              int block_shift, int activation) {                                                                        \
