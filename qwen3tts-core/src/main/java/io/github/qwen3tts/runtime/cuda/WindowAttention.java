@@ -11,6 +11,8 @@ package io.github.qwen3tts.runtime.cuda;
  */
 public record WindowAttention(int heads, int dim, int window, long frequencies, long stateOffset) {
 
+    private static final int THREADS = 256;
+
     /**
      * Floats of state a layer needs in every slot.
      *
@@ -35,8 +37,8 @@ public record WindowAttention(int heads, int dim, int window, long frequencies, 
         out.expect(streams.count(), heads * dim, "output");
         return Launch.of("window_attention", "window_attention")
                 .grid(heads, streams.count(), 1)
-                .threads(128)
-                .sharedBytes((dim + window) * Float.BYTES)
+                .threads(THREADS)
+                .sharedBytes((dim + window + THREADS) * Float.BYTES)
                 .pointer(qkv.address())
                 .pointer(streams.state() + stateOffset * Float.BYTES)
                 .wide(streams.stride())

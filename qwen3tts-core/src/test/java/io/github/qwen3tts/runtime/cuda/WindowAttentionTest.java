@@ -15,7 +15,7 @@ class WindowAttentionTest extends KernelTest {
     private final Random random = new Random(22);
 
     @ParameterizedTest
-    @CsvSource({"4, 8, 5", "3, 34, 7", "2, 64, 72", "16, 64, 3", "1, 6, 1"})
+    @CsvSource({"4, 8, 5", "3, 34, 7", "2, 64, 72", "16, 64, 3", "1, 6, 1", "1, 128, 9", "1, 100, 40"})
     void everyFrameSeesItsWindow(int heads, int dim, int window) {
         check("window_attention", heads, dim, window);
     }
