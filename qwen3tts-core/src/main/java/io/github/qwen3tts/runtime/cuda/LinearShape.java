@@ -14,16 +14,13 @@ record LinearShape(int rowsAtOnce, boolean narrow) {
     /** Floats of all rows together that a block stages at a time. */
     private static final int STAGED = 16_384;
 
-    /** Rows at once up to which narrow kernels exist; with more of them, multiplying takes longer than loading. */
-    private static final int NARROW_ROWS = 4;
-
     /** With fewer blocks, part of a card would have nothing to do. */
     private static final int ENOUGH_BLOCKS = 128;
 
     /** For the fewest of 1, 2, 4, 8 or 16 rows that take all of them in, or 16. */
     static LinearShape of(int rows, int outputs) {
         LinearShape wide = ofPairs(rows);
-        boolean narrow = wide.rowsAtOnce <= NARROW_ROWS && wide.blocksOfOutputs(outputs) < ENOUGH_BLOCKS;
+        boolean narrow = wide.blocksOfOutputs(outputs) * wide.blocksOfRows(rows) < ENOUGH_BLOCKS;
         return new LinearShape(wide.rowsAtOnce, narrow);
     }
 

@@ -12,6 +12,7 @@ class LinearShapeTest {
         assertEquals(128, LinearShape.of(1, 1024).blocksOfOutputs(1024));
         assertEquals(new LinearShape(1, false), LinearShape.of(1, 2048));
         assertEquals(new LinearShape(4, true), LinearShape.of(3, 1536));
-        assertEquals(new LinearShape(8, false), LinearShape.of(8, 64));
+        assertEquals(new LinearShape(16, true), LinearShape.of(16, 1024));
+        assertEquals(new LinearShape(16, false), LinearShape.of(64, 1024)); // four blocks of rows each
     }
 }

@@ -114,7 +114,9 @@ CAUSAL_CONV_ROWS(r2_narrow, 2, 1)
 CAUSAL_CONV_ROWS(r4, 4, 4)
 CAUSAL_CONV_ROWS(r4_narrow, 4, 2)
 CAUSAL_CONV_ROWS(r8, 8, 4)
+CAUSAL_CONV_ROWS(r8_narrow, 8, 2)
 CAUSAL_CONV_ROWS(r16, 16, 4)
+CAUSAL_CONV_ROWS(r16_narrow, 16, 2)
 
 // ---- v2 --------------------------------------------------------------------------------------------------------------
 

@@ -146,7 +146,7 @@ template <class W, int ROWS, int OUTPUTS, class Input, class Store>
 __device__ __forceinline__ void linear(const unsigned char* weights, const float* scales, int rows, int inputs,
                                        int outputs, int loads, int block_shift, int half, float* staged,
                                        const Input& input, Store store) {
-    const int DEPTH = ROWS <= 4 ? 8 / OUTPUTS : 1;  // with more rows there is enough to do meanwhile
+    const int DEPTH = (ROWS <= 4 ? 8 : 4) / OUTPUTS;  // with more rows there is more to do meanwhile
     const int warp = threadIdx.x / WARP, lane = threadIdx.x % WARP;
     const int first_row = blockIdx.y * ROWS;
     const int first_output = (blockIdx.x * LINEAR_WARPS + warp) * OUTPUTS;

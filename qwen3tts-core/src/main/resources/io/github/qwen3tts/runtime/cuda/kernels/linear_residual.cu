@@ -58,7 +58,9 @@ __device__ __forceinline__ void linear_residual(const float* y, const unsigned c
     LINEAR_RESIDUAL(linear_residual_##type##_r4, W, 4, 4)                                                              \
     LINEAR_RESIDUAL(linear_residual_##type##_r4_narrow, W, 4, 2)                                                       \
     LINEAR_RESIDUAL(linear_residual_##type##_r8, W, 8, 4)                                                              \
-    LINEAR_RESIDUAL(linear_residual_##type##_r16, W, 16, 4)
+    LINEAR_RESIDUAL(linear_residual_##type##_r8_narrow, W, 8, 2)                                                       \
+    LINEAR_RESIDUAL(linear_residual_##type##_r16, W, 16, 4)                                                            \
+    LINEAR_RESIDUAL(linear_residual_##type##_r16_narrow, W, 16, 2)
 
 LINEAR_RESIDUAL_ROWS(fp32, Fp32)
 LINEAR_RESIDUAL_ROWS(bf16, Bf16)

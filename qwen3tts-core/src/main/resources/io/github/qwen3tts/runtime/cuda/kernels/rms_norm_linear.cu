@@ -140,7 +140,9 @@ __device__ __forceinline__ void rms_norm_linear(const float* x, const float* nor
     RMS_NORM_LINEAR(rms_norm_linear_##type##_r4, W, 4, 4)                                                              \
     RMS_NORM_LINEAR(rms_norm_linear_##type##_r4_narrow, W, 4, 2)                                                       \
     RMS_NORM_LINEAR(rms_norm_linear_##type##_r8, W, 8, 4)                                                              \
-    RMS_NORM_LINEAR(rms_norm_linear_##type##_r16, W, 16, 4)
+    RMS_NORM_LINEAR(rms_norm_linear_##type##_r8_narrow, W, 8, 2)                                                       \
+    RMS_NORM_LINEAR(rms_norm_linear_##type##_r16, W, 16, 4)                                                            \
+    RMS_NORM_LINEAR(rms_norm_linear_##type##_r16_narrow, W, 16, 2)
 
 RMS_NORM_LINEAR_ROWS(fp32, Fp32)
 RMS_NORM_LINEAR_ROWS(bf16, Bf16)
