@@ -2,6 +2,7 @@ package io.github.qwen3tts.examples;
 
 import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.examples.bench.CudaResult;
 import io.github.qwen3tts.examples.bench.CudaRun;
 import io.github.qwen3tts.runtime.cuda.Cuda;
 import io.github.qwen3tts.runtime.cuda.CudaOptions;
@@ -48,7 +49,7 @@ final class Gpu implements Callable<Integer> {
     @Option(
             names = "--streams",
             split = ",",
-            defaultValue = "1,8,64",
+            defaultValue = "1,2,4,8,16,32,64",
             description = "How many speak at once, up to 64 (default: ${DEFAULT-VALUE}).")
     private List<Integer> streams;
 
@@ -89,12 +90,17 @@ final class Gpu implements Callable<Integer> {
                     Precision.named(precision),
                     workload,
                     options.overlap() && card.properties().canOverlap());
-            for (CudaRun.Result result : run.measure()) {
+            int inRealTime = 0;
+            for (CudaResult result : run.measure()) {
+                inRealTime = result.inRealTime()
+                        ? Math.max(inRealTime, result.setting().streams())
+                        : inRealTime;
                 System.out.println(result.text());
                 same &= result.sameAsAlone() && result.piecesEqualWhole();
                 Files.createDirectories(out.toAbsolutePath().getParent());
                 Files.writeString(out, result.json() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             }
+            System.out.println("streams in real time: " + inRealTime + ", of those measured");
         }
         return same ? 0 : 1;
     }

@@ -1,6 +1,5 @@
 package io.github.qwen3tts.examples.bench;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.Precision;
@@ -18,11 +17,12 @@ import io.github.qwen3tts.model.cuda.CudaModel;
 import io.github.qwen3tts.model.cuda.CudaSettings;
 import io.github.qwen3tts.prompt.ModelType;
 import io.github.qwen3tts.prompt.PromptBuilder;
+import io.github.qwen3tts.prompt.PromptLayout;
 import io.github.qwen3tts.prompt.PromptRequest;
 import io.github.qwen3tts.prompt.PromptVocabulary;
 import io.github.qwen3tts.prompt.PromptVoice;
 import io.github.qwen3tts.runtime.cuda.Device;
-import io.github.qwen3tts.runtime.cuda.DeviceProperties;
+import io.github.qwen3tts.runtime.cuda.DeviceArena;
 import io.github.qwen3tts.text.PretokenizerRule;
 import io.github.qwen3tts.text.Tokenizer;
 import java.io.IOException;
@@ -41,7 +41,8 @@ public final class CudaRun {
 
     private static final int MAX_TEXT_TOKENS = 1024;
     private static final int PROMPT_ROOM = 512;
-    private static final double FRAME_MILLIS = 80;
+    private static final long COPIED_BYTES = 256L << 20;
+    private static final int COPIES = 20;
 
     /**
      * What to speak.
@@ -53,83 +54,6 @@ public final class CudaRun {
      */
     public record Workload(List<Integer> streams, int frames, int textTokens, int runs) {}
 
-    /**
-     * What came out for one number of streams.
-     *
-     * @param card              name of the card
-     * @param model             name of the checkpoint's directory
-     * @param precision         of the large matrices
-     * @param overlap           whether kernels come onto the card before the one in front has ended
-     * @param streams           that spoke at once
-     * @param promptPositions   of each
-     * @param frames            measured
-     * @param deviceBytes       taken on the card
-     * @param promptMillis      to read one prompt, in a voice that spoke before: the rows before the text are kept
-     * @param firstAudioMillis  from such a prompt's ids to the first frame's samples, one stream
-     * @param languageMillis    a frame's codes, all streams together
-     * @param codecMillis       a frame's samples, all streams together
-     * @param sameAsAlone       whether the first stream's codes and samples are those it has alone
-     * @param piecesEqualWhole  whether one call for all frames gives the samples of one call per frame
-     */
-    public record Result(
-            String card,
-            String model,
-            String precision,
-            boolean overlap,
-            int streams,
-            int promptPositions,
-            int frames,
-            long deviceBytes,
-            Summary promptMillis,
-            Summary firstAudioMillis,
-            Summary languageMillis,
-            Summary codecMillis,
-            boolean sameAsAlone,
-            boolean piecesEqualWhole) {
-
-        /**
-         * For a file of lines.
-         *
-         * @return one line
-         */
-        public String json() {
-            try {
-                return OwnProcess.JSON.writeValueAsString(this);
-            } catch (JsonProcessingException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        /**
-         * For a person.
-         *
-         * @return one line
-         */
-        public String text() {
-            double frame = languageMillis.p50() + codecMillis.p50();
-            return String.format(
-                    Locale.ROOT,
-                    "%s %s, %d streams: frame %.2f ms (codes %.2f, audio %.2f; p95 %.2f and %.2f), rtf %.4f, prompt of"
-                            + " %d positions in a known voice %.2f ms, first audio %.2f ms (p95 %.2f), same as"
-                            + " alone: %s, pieces equal the whole: %s",
-                    model,
-                    precision,
-                    streams,
-                    frame,
-                    languageMillis.p50(),
-                    codecMillis.p50(),
-                    languageMillis.p95(),
-                    codecMillis.p95(),
-                    frame / FRAME_MILLIS,
-                    promptPositions,
-                    promptMillis.p50(),
-                    firstAudioMillis.p50(),
-                    firstAudioMillis.p95(),
-                    sameAsAlone,
-                    piecesEqualWhole);
-        }
-    }
-
     private final Device device;
     private final Path directory;
     private final Precision precision;
@@ -137,6 +61,7 @@ public final class CudaRun {
     private final boolean overlap;
     private final Checkpoint checkpoint;
     private final TalkerPrompt prompt;
+    private final TalkerPrompt newPrompt; // the same rows, none of which are said to be known
     private final GenerationOptions options;
 
     /**
@@ -158,6 +83,11 @@ public final class CudaRun {
         this.overlap = overlap;
         checkpoint = Checkpoint.open(directory);
         prompt = prompt();
+        PromptLayout layout = prompt.layout();
+        newPrompt = new TalkerPrompt(
+                new PromptLayout(layout.rows(), 0, layout.trailing(), layout.pad(), layout.tokens()),
+                prompt.speakerVector(),
+                prompt.referenceCodes());
         options = checkpoint.generation().withMaxNewTokens(work.frames() + 1);
     }
 
@@ -188,8 +118,10 @@ public final class CudaRun {
      * @return the results in order
      * @throws IOException if there is no room for quantised weights
      */
-    public List<Result> measure() throws IOException {
+    public List<CudaResult> measure() throws IOException {
         int most = Collections.max(work.streams());
+        double copyBytesPerSecond = copyBytesPerSecond();
+        long weightBytes = FrameCost.onCard(checkpoint, precision).languageModelBytes();
         try (TemporaryDirectory cache = TemporaryDirectory.create()) {
             CudaSettings settings =
                     new CudaSettings(precision, most, work.frames() + PROMPT_ROOM, MAX_TEXT_TOKENS, cache.path());
@@ -198,42 +130,53 @@ public final class CudaRun {
                 List<Double> ignored = new ArrayList<>();
                 Said alone = speak(model, 1, ignored, ignored);
                 boolean whole = Arrays.equals(alone.samples(), decodeWhole(model.codecDecoder(), alone.codes()));
-                List<Result> results = new ArrayList<>();
+                List<CudaResult> results = new ArrayList<>();
                 for (int streams : work.streams()) {
-                    results.add(measure(model, streams, bytes, alone, whole));
+                    CudaResult.Setting setting = new CudaResult.Setting(
+                            device.properties().name(),
+                            copyBytesPerSecond,
+                            directory.toAbsolutePath().getFileName().toString(),
+                            precision.talker().name().toLowerCase(Locale.ROOT),
+                            weightBytes,
+                            overlap,
+                            streams,
+                            prompt.positions(),
+                            bytes);
+                    results.add(measure(model, setting, alone, whole));
                 }
                 return results;
             }
         }
     }
 
-    private Result measure(CudaModel model, int streams, long bytes, Said alone, boolean whole) {
-        List<Double> prompts = new ArrayList<>();
-        List<Double> firsts = new ArrayList<>();
-        for (int run = 0; run < work.runs(); run++) {
-            first(model, prompts, firsts);
+    /** Read and written, of the fastest of some copies inside the device. */
+    private double copyBytesPerSecond() {
+        long bytes = Math.min(COPIED_BYTES, device.freeBytes() / 4);
+        try (DeviceArena arena = new DeviceArena(device, 2 * bytes, "copies to measure the card")) {
+            long from = arena.take("from", bytes);
+            long to = arena.take("to", bytes);
+            device.clear(from, bytes);
+            double fastest = Double.POSITIVE_INFINITY;
+            for (int i = 0; i < COPIES; i++) {
+                device.finish();
+                long began = System.nanoTime();
+                device.copy(from, to, bytes);
+                device.finish();
+                fastest = Math.min(fastest, millisSince(began));
+            }
+            return 2 * bytes / fastest * 1e3;
         }
+    }
+
+    private CudaResult measure(CudaModel model, CudaResult.Setting setting, Said alone, boolean whole) {
+        CudaResult.First newVoice = first(model, newPrompt);
+        CudaResult.First knownVoice = first(model, prompt);
         List<Double> language = new ArrayList<>();
         List<Double> codec = new ArrayList<>();
-        speak(model, streams, new ArrayList<>(), new ArrayList<>()); // warms up
-        Said said = speak(model, streams, language, codec);
+        speak(model, setting.streams(), new ArrayList<>(), new ArrayList<>()); // warms up
+        Said said = speak(model, setting.streams(), language, codec);
         boolean same = Arrays.equals(alone.codes(), said.codes()) && Arrays.equals(alone.samples(), said.samples());
-        DeviceProperties card = device.properties();
-        return new Result(
-                card.name(),
-                directory.toAbsolutePath().getFileName().toString(),
-                precision.talker().name().toLowerCase(Locale.ROOT),
-                overlap,
-                streams,
-                prompt.positions(),
-                language.size(),
-                bytes,
-                summary(prompts),
-                summary(firsts),
-                summary(language),
-                summary(codec),
-                same,
-                whole);
+        return new CudaResult(setting, newVoice, knownVoice, summary(language), summary(codec), same, whole);
     }
 
     private static Summary summary(List<Double> millis) {
@@ -244,21 +187,32 @@ public final class CudaRun {
         return (System.nanoTime() - nanos) / 1e6;
     }
 
-    /** From ids to the first frame of samples. */
-    private void first(CudaModel model, List<Double> prompts, List<Double> firsts) {
+    /** From ids to the first frame of samples, again and again after once to warm up. */
+    private CudaResult.First first(CudaModel model, TalkerPrompt asked) {
         CudaCodecDecoder decoder = model.codecDecoder();
         float[] samples = new float[decoder.samplesPerFrame()];
-        long began = System.nanoTime();
-        try (Generation stream = model.languageModel().begin(prompt, options, new RandomKey(0, 0));
-                CodecDecoder.State state = decoder.start()) {
-            device.finish();
-            prompts.add(millisSince(began));
-            model.languageModel().step(List.of(stream));
-            if (stream.progress() == Progress.FRAME) {
-                decoder.decode(stream.codes(), 1, state, samples, 0);
+        List<Double> prompts = new ArrayList<>();
+        List<Double> codes = new ArrayList<>();
+        List<Double> audio = new ArrayList<>();
+        for (int run = 0; run <= work.runs(); run++) {
+            long began = System.nanoTime();
+            try (Generation stream = model.languageModel().begin(asked, options, new RandomKey(0, 0));
+                    CodecDecoder.State state = decoder.start()) {
+                device.finish();
+                double read = millisSince(began);
+                model.languageModel().step(List.of(stream));
+                double coded = millisSince(began);
+                if (stream.progress() == Progress.FRAME) {
+                    decoder.decode(stream.codes(), 1, state, samples, 0);
+                }
+                if (run > 0) {
+                    prompts.add(read);
+                    codes.add(coded);
+                    audio.add(millisSince(began));
+                }
             }
-            firsts.add(millisSince(began));
         }
+        return new CudaResult.First(summary(prompts), summary(codes), summary(audio));
     }
 
     /** Streams of seeds 0, 1, ... side by side, frame by frame, until the first one ends; what the first one said. */

@@ -21,13 +21,23 @@ import io.github.qwen3tts.quantize.BlockFormat;
  */
 record FrameCost(long talkerBytes, long predictorBytes, long codecMacs) {
 
+    /** On a CPU, which widens 16 bits to 32 before it multiplies. */
     static FrameCost of(Checkpoint checkpoint, Precision precision) {
+        return of(checkpoint, precision, Float.BYTES);
+    }
+
+    /** On a card, which reads 16 bits as they are. */
+    static FrameCost onCard(Checkpoint checkpoint, Precision precision) {
+        return of(checkpoint, precision, Short.BYTES);
+    }
+
+    private static FrameCost of(Checkpoint checkpoint, Precision precision, int bf16Bytes) {
         int passes = checkpoint.config().talker().codeGroups() - 1;
-        Bytes talker = new Bytes(precision.talker(), precision.heads());
+        Bytes talker = new Bytes(precision.talker(), precision.heads(), bf16Bytes);
         TalkerGraph.build(checkpoint, talker, TalkerGraph.Taps.NONE);
-        Bytes layers = new Bytes(precision.codePredictor(), precision.heads());
+        Bytes layers = new Bytes(precision.codePredictor(), precision.heads(), bf16Bytes);
         CodePredictorGraph.layers(checkpoint, layers);
-        Bytes heads = new Bytes(precision.codePredictor(), precision.heads());
+        Bytes heads = new Bytes(precision.codePredictor(), precision.heads(), bf16Bytes);
         for (int head = 0; head < passes; head++) {
             CodePredictorGraph.head(checkpoint, heads, head);
         }
@@ -46,11 +56,13 @@ record FrameCost(long talkerBytes, long predictorBytes, long codecMacs) {
 
         private final WeightFormat format;
         private final WeightFormat heads;
+        private final int bf16Bytes;
         private long sum;
 
-        Bytes(WeightFormat format, WeightFormat heads) {
+        Bytes(WeightFormat format, WeightFormat heads, int bf16Bytes) {
             this.format = format;
             this.heads = heads;
+            this.bf16Bytes = bf16Bytes;
         }
 
         @Override
@@ -61,9 +73,10 @@ record FrameCost(long talkerBytes, long predictorBytes, long codecMacs) {
             return FLOAT32.linear(g, x, in, parts);
         }
 
-        private static int rowBytes(WeightFormat format, int columns) {
+        private int rowBytes(WeightFormat format, int columns) {
             return switch (format) {
-                case FP32, BF16 -> columns * Float.BYTES; // no 16-bit arithmetic on a CPU
+                case FP32 -> columns * Float.BYTES;
+                case BF16 -> columns * bf16Bytes;
                 case INT8 -> blockBytes(BlockFormat.INT8, columns);
                 case INT4 -> blockBytes(BlockFormat.INT4, columns);
                 case AUTO -> throw new IllegalArgumentException("precision must be resolved");

@@ -28,6 +28,11 @@ class FrameCostTest {
                 15 * sum(checkpoint, PREDICTOR, t -> 4 * t.elements()) + sum(checkpoint, HEADS, t -> 4 * t.elements()),
                 floats.predictorBytes());
 
+        FrameCost halves = FrameCost.onCard(checkpoint, Precision.BF16);
+        assertEquals(floats.talkerBytes(), 2 * halves.talkerBytes());
+        assertEquals(floats.predictorBytes(), 2 * halves.predictorBytes());
+        assertEquals(floats, FrameCost.of(checkpoint, Precision.BF16));
+
         FrameCost fourBits = FrameCost.of(checkpoint, Precision.INT4);
         assertEquals(
                 sum(checkpoint, "talker\\.model\\.layers\\..*_proj\\.weight", t -> blockBytes(t, 4))
