@@ -7,7 +7,6 @@ import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.checkpoint.Checkpoint;
 import io.github.qwen3tts.model.LanguageModel;
 import io.github.qwen3tts.model.TalkerPrompt;
-import io.github.qwen3tts.prompt.CodecSide;
 import io.github.qwen3tts.prompt.PromptLayout;
 import io.github.qwen3tts.runtime.Scope;
 import io.github.qwen3tts.runtime.cuda.Device;
@@ -37,15 +36,13 @@ public final class CudaLanguageModel implements LanguageModel {
     private final LanguageNetwork network;
     private final CudaSettings settings;
     private final int codeGroups;
-    private final int hidden;
     private final Scope owned = new Scope();
     private final Map<Integer, FrameGraph> frames = new HashMap<>(); // by bucket
     private final FrameGraph embedPrompt;
     private final FrameGraph readPrompt;
     private final BitSet taken = new BitSet();
     private final KeptPrefixes prefixes;
-    private final ByteBuffer promptTable; // see LanguageNetwork
-    private final ByteBuffer small; // requests, progress, speaker vectors
+    private final StagedPrompt staged;
     private final ByteBuffer slotIds; // [streams] ints
     private int[] uploadedSlots = {};
     private final ByteBuffer state; // progress and codes, as read back last
@@ -58,10 +55,8 @@ public final class CudaLanguageModel implements LanguageModel {
         this.network = network;
         this.settings = settings;
         codeGroups = checkpoint.config().talker().codeGroups();
-        hidden = checkpoint.config().talker().transformer().hidden();
         prefixes = new KeptPrefixes(network.prefixes().slots());
-        promptTable = direct(LanguageNetwork.PROMPT_ROWS * (5 + codeGroups) * Integer.BYTES);
-        small = direct(Math.max(SlotTable.REQUEST_BYTES, hidden * Float.BYTES));
+        staged = new StagedPrompt(device, network, codeGroups);
         slotIds = device.hostBuffer(Buckets.of(settings.maxStreams()) * Integer.BYTES);
         state = device.hostBuffer((int) network.stateBytes());
         embedPrompt = owned.own(device.capture("prompt rows", network.embedPrompt()));
@@ -72,22 +67,10 @@ public final class CudaLanguageModel implements LanguageModel {
         projectPad(checkpoint.config().prompt().text().pad());
     }
 
-    private static ByteBuffer direct(int bytes) {
-        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
     private void projectPad(int id) {
-        uploadIds(new int[] {id}, 0, 1);
+        ByteBuffer ids = ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        device.upload(ids.putInt(id).flip(), network.promptTable());
         device.run(network.textRows(1, network.pad()));
-    }
-
-    /** Text ids of a piece, in front of everything else in the table. */
-    private void uploadIds(int[] ids, int from, int count) {
-        promptTable.clear();
-        for (int i = 0; i < count; i++) {
-            promptTable.putInt(ids[from + i]);
-        }
-        device.upload(promptTable.flip(), network.promptTable());
     }
 
     @Override
@@ -121,16 +104,10 @@ public final class CudaLanguageModel implements LanguageModel {
         try {
             Stream stream = new Stream(takeSlot());
             try {
-                write(stream.slot, positions, layout.trailing().length, generation, key);
-                if (prompt.speakerVector().length > 0) {
-                    small.clear();
-                    small.asFloatBuffer().put(prompt.speakerVector());
-                    device.upload(small.limit(hidden * Float.BYTES), network.speaker());
-                }
-                readOrCopy(prompt, stream.slot);
+                read(prompt, stream.slot, request(prompt, generation, key));
                 for (int from = 0; from < layout.trailing().length; from += LanguageNetwork.PROMPT_ROWS) {
                     int count = Math.min(LanguageNetwork.PROMPT_ROWS, layout.trailing().length - from);
-                    uploadIds(layout.trailing(), from, count);
+                    staged.trailing(from, count);
                     device.run(network.textRows(count, network.trailing(stream.slot, from)));
                 }
                 return stream;
@@ -154,100 +131,58 @@ public final class CudaLanguageModel implements LanguageModel {
         return slot;
     }
 
-    /** The slot's request, and progress as before the first frame, whose talker step reads the last prompt row. */
-    private void write(int slot, int positions, int trailingRows, GenerationOptions generation, RandomKey key) {
-        int room = settings.maxPositions() - positions + 1;
-        small.clear();
-        new SlotTable.Request(
-                        generation.talker(),
-                        generation.codePredictor(),
-                        generation.repetitionPenalty(),
-                        Math.min(generation.maxNewTokens(), room),
-                        key.seed(),
-                        key.stream(),
-                        trailingRows)
-                .write(small);
-        device.upload(small.flip(), network.request(slot));
-        small.clear();
-        for (int i = 0; i < SlotTable.PROGRESS_BYTES / Integer.BYTES; i++) {
-            small.putInt(i == SlotTable.POSITION ? positions - 1 : 0);
-        }
-        device.upload(small.flip(), network.progress(slot));
-        device.clear(network.seen(slot), network.seen(1) - network.seen(0));
+    private SlotTable.Request request(TalkerPrompt prompt, GenerationOptions generation, RandomKey key) {
+        int room = settings.maxPositions() - prompt.positions() + 1;
+        return new SlotTable.Request(
+                generation.talker(),
+                generation.codePredictor(),
+                generation.repetitionPenalty(),
+                Math.min(generation.maxNewTokens(), room),
+                key.seed(),
+                key.stream(),
+                prompt.layout().trailing().length);
     }
 
     /**
      * The whole prompt. A prefix that was read before is copied if that saves a pass over the layers, and kept for the
      * next prompt if it would have; rows are the same bits in whatever company they are read.
      */
-    private void readOrCopy(TalkerPrompt prompt, int slot) {
+    private void read(TalkerPrompt prompt, int slot, SlotTable.Request request) {
+        device.clear(network.seen(slot), network.seen(1) - network.seen(0));
         int cached = prompt.positions() - 1;
         int rows =
                 Math.min(Math.min(prompt.layout().prefix(), network.prefixes().maxPositions()), cached);
-        if (passes(cached - rows) == passes(cached)) {
-            readFrom(0, prompt, slot);
+        if (StagedPrompt.pieces(cached - rows) == StagedPrompt.pieces(cached)) {
+            readFrom(0, prompt, slot, request);
             return;
         }
         PromptPrefix prefix = PromptPrefix.of(prompt, rows, codeGroups);
         OptionalInt kept = prefixes.find(prefix);
         if (kept.isPresent()) {
             device.run(List.of(network.takePrefix(kept.getAsInt(), slot, rows)));
-            readFrom(rows, prompt, slot);
+            readFrom(rows, prompt, slot, request);
         } else {
-            readFrom(0, prompt, slot);
+            readFrom(0, prompt, slot, request);
             int place = prefixes.vacate();
             device.run(List.of(network.keepPrefix(slot, place, rows)));
             prefixes.put(prefix, place); // not before it is there
         }
     }
 
-    private static int passes(int rows) {
-        return (rows + LanguageNetwork.PROMPT_ROWS - 1) / LanguageNetwork.PROMPT_ROWS;
-    }
-
-    private void readFrom(int first, TalkerPrompt prompt, int slot) {
-        for (int from = first; from < prompt.positions(); from += LanguageNetwork.PROMPT_ROWS) {
-            read(prompt, from, Math.min(LanguageNetwork.PROMPT_ROWS, prompt.positions() - from), slot);
-        }
-    }
-
-    /** Rows {@code from .. from + count} into the cache, but the very last row into the slot's next input. */
-    private void read(TalkerPrompt prompt, int from, int count, int slot) {
-        List<PromptLayout.Row> rows = prompt.layout().rows();
-        boolean hasLast = from + count == rows.size();
-        int cached = hasLast ? count - 1 : count;
-        int size = LanguageNetwork.PROMPT_ROWS;
-        promptTable.clear();
-        for (int i = 0; i < size; i++) {
-            boolean used = i < count;
-            CodecSide side = used ? rows.get(from + i).codec() : null;
-            promptTable.putInt(i * Integer.BYTES, used ? rows.get(from + i).text() : 0);
-            promptTable.putInt((size + i) * Integer.BYTES, used ? i : IDLE);
-            promptTable.putInt((2 * size + i) * Integer.BYTES, side instanceof CodecSide.Speaker ? 0 : IDLE);
-            promptTable.putInt((3 * size + i) * Integer.BYTES, i < cached ? slot : IDLE);
-            promptTable.putInt((4 * size + i) * Integer.BYTES, from + i);
-            for (int group = 0; group < codeGroups; group++) {
-                promptTable.putInt((5 * size + i * codeGroups + group) * Integer.BYTES, code(prompt, side, group));
+    /** Rows from one on into the cache, but the very last row into the slot's next input. */
+    private void readFrom(int first, TalkerPrompt prompt, int slot, SlotTable.Request request) {
+        staged.upload(prompt, first, slot, request);
+        int last = prompt.positions() - 1;
+        for (int from = first; from <= last; from += LanguageNetwork.PROMPT_ROWS) {
+            staged.piece(from - first);
+            embedPrompt.launch();
+            if (last < from + LanguageNetwork.PROMPT_ROWS) {
+                device.copy(network.promptRow(last - from), network.nextInput(slot), network.rowBytes());
+            }
+            if (from < last) {
+                readPrompt.launch();
             }
         }
-        device.upload(promptTable, network.promptTable());
-        embedPrompt.launch();
-        if (hasLast) {
-            device.copy(network.promptRow(count - 1), network.nextInput(slot), network.rowBytes());
-        }
-        if (cached > 0) {
-            readPrompt.launch();
-        }
-    }
-
-    private int code(TalkerPrompt prompt, CodecSide side, int group) {
-        if (side instanceof CodecSide.Token token) {
-            return group == 0 ? token.id() : IDLE;
-        }
-        if (side instanceof CodecSide.ReferenceFrame reference) {
-            return prompt.referenceCodes()[reference.frame() * codeGroups + group];
-        }
-        return IDLE;
     }
 
     @Override

@@ -54,6 +54,9 @@ final class LanguageNetwork {
      */
     private final long promptTable;
 
+    private final long staging; // see StagedPrompt
+    private final long stagingBytes;
+
     private final TalkerConfig talkerConfig;
     private final CodePredictorConfig predictorConfig;
     private final DeviceWeights weights;
@@ -165,7 +168,9 @@ final class LanguageNetwork {
                 ? memory.take("predictor rows", TransformerNetwork.floats(2 * largest, predictorHidden))
                 : predictorIn;
         predictorLogits = memory.take("predictor logits", TransformerNetwork.floats(largest, predictorConfig.vocab()));
-        promptTable = memory.take("prompt ids", (long) PROMPT_ROWS * (5 + groups) * Integer.BYTES);
+        promptTable = memory.take("prompt ids", StagedPrompt.tableBytes(groups));
+        stagingBytes = StagedPrompt.bytes(rowBytes(), settings.maxPositions(), settings.maxTextRows(), groups);
+        staging = memory.take("prompt staging", stagingBytes);
         promptX = memory.take("prompt rows", TransformerNetwork.floats(PROMPT_ROWS, hidden));
         textRows = memory.take("text rows", TransformerNetwork.floats(PROMPT_ROWS, talkerConfig.textHidden()));
         textHidden = memory.take("text hidden", TransformerNetwork.floats(PROMPT_ROWS, talkerConfig.textHidden()));
@@ -379,6 +384,14 @@ final class LanguageNetwork {
 
     long promptTable() {
         return promptTable;
+    }
+
+    long staging() {
+        return staging;
+    }
+
+    long stagingBytes() {
+        return stagingBytes;
     }
 
     private long promptInts(int column) {
