@@ -12,7 +12,7 @@ import java.util.Set;
 /**
  * What a measurement was made on, and with which versions.
  *
- * @param cpu            its model, or the architecture where the system does not say
+ * @param cpu            its name, family and model, or the architecture where the system does not say
  * @param extensions     of its instruction set, those that matrix kernels care for; empty where the system does not say
  * @param processors     that this process may use
  * @param memoryBytes    of the machine
@@ -57,7 +57,7 @@ record Machine(
     static Machine here(String onnxRuntime) throws IOException {
         List<String> cpu = Files.exists(CPU) ? Files.readAllLines(CPU) : List.of();
         return new Machine(
-                field(cpu, "model name", System.getProperty("os.arch")),
+                processor(cpu),
                 extensions(field(cpu, "flags", field(cpu, "Features", ""))),
                 Runtime.getRuntime().availableProcessors(),
                 ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize(),
@@ -67,6 +67,13 @@ record Machine(
                 System.getenv().getOrDefault("GLIBC_TUNABLES", ""),
                 onnxRuntime,
                 CommandOutput.of("git", "describe", "--always", "--dirty", "--tags"));
+    }
+
+    /** The name, and the family and model by which generations are told apart where a virtual machine hides the name. */
+    static String processor(List<String> lines) {
+        String name = field(lines, "model name", System.getProperty("os.arch"));
+        String family = field(lines, "cpu family", "");
+        return family.isEmpty() ? name : name + " (family " + family + ", model " + field(lines, "model", "?") + ")";
     }
 
     /** The first value of a field in lines such as {@code model name : AMD EPYC}. */

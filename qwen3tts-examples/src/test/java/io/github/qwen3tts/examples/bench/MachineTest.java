@@ -14,4 +14,12 @@ class MachineTest {
         assertEquals("none", Machine.field(lines, "name", "none"));
         assertEquals("none", Machine.field(List.of(), "model", "none"));
     }
+
+    @Test
+    void generationsOfOneNameAreToldApart() {
+        List<String> lines = List.of("cpu family\t: 25", "model\t\t: 17", "model name\t: AMD EPYC");
+        assertEquals("AMD EPYC (family 25, model 17)", Machine.processor(lines));
+        assertEquals("Neoverse", Machine.processor(List.of("model name : Neoverse")));
+        assertEquals(System.getProperty("os.arch"), Machine.processor(List.of()));
+    }
 }
