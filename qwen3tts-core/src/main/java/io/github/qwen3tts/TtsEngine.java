@@ -36,6 +36,7 @@ import io.github.qwen3tts.runtime.Scope;
 import io.github.qwen3tts.text.PretokenizerRule;
 import io.github.qwen3tts.text.Tokenizer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -54,6 +55,9 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class TtsEngine implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(TtsEngine.class.getName());
+
+    /** Half of what a frame lasts: the other half is for the frame itself. */
+    private static final Duration PROMPT_TIME = Duration.ofMillis(40);
 
     private final Checkpoint checkpoint;
     private final ModelBackend backend;
@@ -79,7 +83,7 @@ public final class TtsEngine implements AutoCloseable {
                 backend.codecDecoder(),
                 checkpoint.codec().sampleRateHz(),
                 checkpoint.config().talker().codeGroups(),
-                new SpeechEngine.Limits(builder.maxStreams, builder.maxBufferedSeconds),
+                new SpeechEngine.Limits(builder.maxStreams, builder.maxBufferedSeconds, PROMPT_TIME),
                 backend.decodesBeside()));
         LOG.log(System.Logger.Level.INFO, "speaking: {0}, {1}, {2}", this, backend.precision(), backend);
     }

@@ -7,6 +7,7 @@ import io.github.qwen3tts.engine.ChunkQueue.Event;
 import io.github.qwen3tts.model.CodecDecoder;
 import io.github.qwen3tts.model.LanguageModel;
 import io.github.qwen3tts.runtime.Uninterruptibly;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -30,8 +31,10 @@ public final class SpeechEngine implements AutoCloseable {
      *
      * @param maxStreams         speaking at once; more wait for their turn
      * @param maxBufferedSeconds of audio that may wait for a reader before its stream pauses
+     * @param promptTime         for which prompts of new streams may be read before those that speak get their next frame;
+     *                           a prompt that has begun is read to its end
      */
-    public record Limits(int maxStreams, double maxBufferedSeconds) {}
+    public record Limits(int maxStreams, double maxBufferedSeconds, Duration promptTime) {}
 
     private final LanguageModel model;
     private final CodecDecoder codec;
@@ -147,7 +150,7 @@ public final class SpeechEngine implements AutoCloseable {
         references.close();
     }
 
-    /** Lets waiting streams in. Waits while there is nothing to do; false once the engine is closed. */
+    /** Lets waiting streams in, some now and some after the next round. Waits while there is nothing to do; false once the engine is closed. */
     private boolean admit() {
         long seen = -1;
         while (true) {
@@ -166,17 +169,30 @@ public final class SpeechEngine implements AutoCloseable {
             }
             settleDecodings();
             dropCancelled();
-            while (speaking.size() < limits.maxStreams()) {
-                SpeechSession next = nextArrival();
-                if (next == null) {
-                    break;
-                }
-                if (!next.isCancelled()) {
-                    begin(next);
-                }
-            }
-            if (!speaking.stream().allMatch(SpeechSession::isPaused)) {
+            beginArrivals();
+            if (isAnyReady()) {
                 return true;
+            }
+        }
+    }
+
+    private boolean isAnyReady() {
+        return !speaking.stream().allMatch(SpeechSession::isPaused);
+    }
+
+    /** As many as there is room for: at least one, and then more until somebody has waited long enough for a frame. */
+    private void beginArrivals() {
+        long began = System.nanoTime();
+        while (speaking.size() < limits.maxStreams()) {
+            SpeechSession next = nextArrival();
+            if (next == null) {
+                return;
+            }
+            if (!next.isCancelled()) {
+                begin(next);
+            }
+            if (isAnyReady() && System.nanoTime() - began >= limits.promptTime().toNanos()) {
+                return;
             }
         }
     }

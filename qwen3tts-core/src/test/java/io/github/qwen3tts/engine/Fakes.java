@@ -7,6 +7,7 @@ import io.github.qwen3tts.model.TalkerPrompt;
 import io.github.qwen3tts.prompt.CodecSide;
 import io.github.qwen3tts.prompt.PromptLayout;
 import io.github.qwen3tts.prompt.PromptTokens;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,6 +18,8 @@ final class Fakes implements AutoCloseable {
     static final int SAMPLE_RATE_HZ = 50;
     static final double FRAME_SECONDS = 0.08;
 
+    static final Duration UNLIMITED = Duration.ofDays(1);
+
     private static final int[] NO_CODES = {};
 
     final FakeLanguageModel model;
@@ -24,14 +27,12 @@ final class Fakes implements AutoCloseable {
     final SpeechEngine engine;
 
     Fakes(FakeLanguageModel model, int maxStreams, double maxBufferedSeconds, boolean decodeBeside) {
+        this(model, new SpeechEngine.Limits(maxStreams, maxBufferedSeconds, UNLIMITED), decodeBeside);
+    }
+
+    Fakes(FakeLanguageModel model, SpeechEngine.Limits limits, boolean decodeBeside) {
         this.model = model;
-        engine = new SpeechEngine(
-                model,
-                codec,
-                SAMPLE_RATE_HZ,
-                FakeLanguageModel.GROUPS,
-                new SpeechEngine.Limits(maxStreams, maxBufferedSeconds),
-                decodeBeside);
+        engine = new SpeechEngine(model, codec, SAMPLE_RATE_HZ, FakeLanguageModel.GROUPS, limits, decodeBeside);
     }
 
     Fakes(FakeLanguageModel model, int maxStreams, double maxBufferedSeconds) {
