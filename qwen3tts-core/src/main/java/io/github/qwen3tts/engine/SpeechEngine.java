@@ -150,7 +150,7 @@ public final class SpeechEngine implements AutoCloseable {
         references.close();
     }
 
-    /** Lets waiting streams in, some now and some after the next round. Waits while there is nothing to do; false once the engine is closed. */
+    /** Lets streams in that have arrived. Waits while there is nothing to do; false once the engine is closed. */
     private boolean admit() {
         long seen = -1;
         while (true) {
