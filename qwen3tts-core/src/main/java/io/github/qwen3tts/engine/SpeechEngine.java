@@ -31,8 +31,8 @@ public final class SpeechEngine implements AutoCloseable {
      *
      * @param maxStreams         speaking at once; more wait for their turn
      * @param maxBufferedSeconds of audio that may wait for a reader before its stream pauses
-     * @param promptTime         for which prompts of new streams may be read before those that speak get their next frame;
-     *                           a prompt that has begun is read to its end
+     * @param promptTime         for which prompts of new streams may be read before those that speak get their next
+     *                           frame; a prompt that has begun is read to its end
      */
     public record Limits(int maxStreams, double maxBufferedSeconds, Duration promptTime) {}
 

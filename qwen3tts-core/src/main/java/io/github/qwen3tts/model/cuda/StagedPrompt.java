@@ -8,9 +8,10 @@ import io.github.qwen3tts.runtime.cuda.SlotTable;
 import java.nio.ByteBuffer;
 
 /**
- * What the device is told of a prompt, put together on the host and uploaded at once, since an upload waits for everything
- * before it; from there copied to where it is read. Request, progress and speaker vector of the stream come first, then a
- * table for each piece of {@value LanguageNetwork#PROMPT_ROWS} rows, then the ids of the text that follows the prompt.
+ * What the device is told of a prompt, put together on the host and uploaded at once, since an upload waits for
+ * everything before it; from there copied to where it is read. Request, progress and speaker vector of the stream come
+ * first, then a table for each piece of {@value LanguageNetwork#PROMPT_ROWS} rows, then the ids of the text that
+ * follows the prompt.
  */
 final class StagedPrompt {
 
@@ -60,8 +61,8 @@ final class StagedPrompt {
     }
 
     /**
-     * Uploads a prompt, and starts its stream: the request, and progress as before the first frame, whose talker step reads
-     * the last row.
+     * Uploads a prompt, and starts its stream: the request, and progress as before the first frame, whose talker step
+     * reads the last row.
      *
      * @param prompt  what to read
      * @param first   row to begin with, at which the first piece begins
