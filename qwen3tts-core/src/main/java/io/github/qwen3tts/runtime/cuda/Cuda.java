@@ -48,7 +48,7 @@ public final class Cuda {
     }
 
     /**
-     * Opens a card and makes all kernels ready, which the first time on a machine takes the compiler about a minute.
+     * Opens a card and makes all kernels ready, which the first time on a machine takes the compiler about half a minute.
      *
      * @param options which card, and where its kernels come from
      * @return the device, to be closed by the caller
