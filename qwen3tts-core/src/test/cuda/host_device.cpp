@@ -18,12 +18,12 @@ namespace {
 
 // Mistakes for the tests to see that they are found.
 void forgets_to_wait(int* out) { *out = 1; }
-void asks_beyond_the_end(unsigned char* weights, int bytes) {
-    request(weights, bytes);
+void prefetches_beyond_the_end(unsigned char* weights, int bytes) {
+    prefetch(weights, bytes);
     wait_for_previous();
 }
 EXPORTED(forgets_to_wait);
-EXPORTED(asks_beyond_the_end);
+EXPORTED(prefetches_beyond_the_end);
 
 struct Launch {
     std::string name;

@@ -9,7 +9,7 @@
 //     - fresh memory and fresh shared memory are NaN, so that what nobody wrote is seen
 //     - a barrier that not all threads reach, or that threads reach at different lines, is an error
 //     - warp functions must be called by all 32 lanes
-//     - each thread must wait for the kernel before, and what is asked for ahead must lie inside an allocation
+//     - each thread must wait for the kernel before, and what is prefetched must lie inside an allocation
 //     - a launch must pass the types the kernel declares
 //
 //   Usage: compile each .cu with -x c++ -include host_shim.hpp, link the objects with a program that calls shim::launch.
@@ -548,8 +548,8 @@ inline int atomicAdd(int* address, int value) {
 
 inline void let_next_start() {}
 inline void wait_for_previous() { shim::self->waited = true; }
-inline void request(const unsigned char* address, int bytes) {
-    if ((uintptr_t)address % 16 != 0 || bytes % 16 != 0) shim::fail("asked for in part: kernel=%s", shim::running_kernel);
+inline void prefetch(const unsigned char* address, int bytes) {
+    if ((uintptr_t)address % 16 != 0 || bytes % 16 != 0) shim::fail("prefetch of parts of 16 bytes: kernel=%s", shim::running_kernel);
     const volatile unsigned char *first = address, *last = address + bytes - 1;
     (void)*first;  // faults if it is nobody's
     (void)*last;

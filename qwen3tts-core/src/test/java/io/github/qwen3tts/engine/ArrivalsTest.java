@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Who gets the engine's time when streams arrive together while others speak. */
+@Timeout(60) // a guard against an engine that waits for ever
 class ArrivalsTest {
 
     private static Fakes fakes(double maxBufferedSeconds, Duration promptTime) {

@@ -110,6 +110,7 @@ public final class CudaLanguageModel implements LanguageModel {
                     staged.trailing(from, count);
                     device.run(network.textRows(count, network.trailing(stream.slot, from)));
                 }
+                device.finish(); // the time is this stream's, not that of all in the next step
                 return stream;
             } catch (RuntimeException e) {
                 stream.close();

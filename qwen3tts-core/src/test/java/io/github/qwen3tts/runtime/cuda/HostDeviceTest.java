@@ -27,6 +27,18 @@ class HostDeviceTest {
         }
     }
 
+    /** The sentence a launch is refused with. */
+    private static String refusal(HostDevice device, Launch launch) {
+        return assertThrows(DeviceException.class, () -> device.run(List.of(launch)))
+                .getMessage();
+    }
+
+    private static void expect(String message, String... parts) {
+        for (String part : parts) {
+            assertTrue(message.contains(part), message);
+        }
+    }
+
     @Test
     void accessBehindTheEndNamesTheKernel() {
         try (HostDevice device = HostDevice.start()) {
@@ -38,9 +50,7 @@ class HostDeviceTest {
                     .pointer(ids)
                     .pointer(out)
                     .integer(17);
-            DeviceException e = assertThrows(DeviceException.class, () -> device.run(List.of(launch)));
-            assertTrue(e.getMessage().contains("outside"), e.getMessage());
-            assertTrue(e.getMessage().contains("text_rows_fp32"), e.getMessage());
+            expect(refusal(device, launch), "outside", "text_rows_fp32");
         }
     }
 
@@ -48,24 +58,21 @@ class HostDeviceTest {
     void threadsThatDoNotWaitForTheKernelBeforeAreFound() {
         try (HostDevice device = HostDevice.start()) {
             Launch launch = Launch.of("none", "forgets_to_wait").pointer(device.allocate(4));
-            DeviceException e = assertThrows(DeviceException.class, () -> device.run(List.of(launch)));
-            assertTrue(e.getMessage().contains("without having waited"), e.getMessage());
-            assertTrue(e.getMessage().contains("forgets_to_wait"), e.getMessage());
+            expect(refusal(device, launch), "without having waited", "forgets_to_wait");
         }
     }
 
     @Test
-    void whatIsAskedForAheadHasToBeThere() {
+    void whatIsPrefetchedHasToBeThere() {
         try (HostDevice device = HostDevice.start()) {
             long weights = device.allocate(64);
-            device.run(List.of(asking(weights, 64)));
-            DeviceException e = assertThrows(DeviceException.class, () -> device.run(List.of(asking(weights, 80))));
-            assertTrue(e.getMessage().contains("outside"), e.getMessage());
+            device.run(List.of(prefetching(weights, 64)));
+            expect(refusal(device, prefetching(weights, 80)), "outside", "prefetches_beyond_the_end");
         }
     }
 
-    private static Launch asking(long address, int bytes) {
-        return Launch.of("none", "asks_beyond_the_end").pointer(address).integer(bytes);
+    private static Launch prefetching(long address, int bytes) {
+        return Launch.of("none", "prefetches_beyond_the_end").pointer(address).integer(bytes);
     }
 
     @Test
@@ -73,17 +80,14 @@ class HostDeviceTest {
         try (HostDevice device = HostDevice.start()) {
             Launch launch =
                     Launch.of("text_projection", "text_rows_fp32").integer(1).real(2f);
-            DeviceException e = assertThrows(DeviceException.class, () -> device.run(List.of(launch)));
-            assertTrue(e.getMessage().contains("declared=pppi, given=if"), e.getMessage());
+            expect(refusal(device, launch), "declared=pppi, given=if");
         }
     }
 
     @Test
     void unknownKernelsAreRefused() {
         try (HostDevice device = HostDevice.start()) {
-            Launch launch = Launch.of("text_projection", "text_rows_fp8");
-            DeviceException e = assertThrows(DeviceException.class, () -> device.run(List.of(launch)));
-            assertTrue(e.getMessage().contains("no such kernel"), e.getMessage());
+            expect(refusal(device, Launch.of("text_projection", "text_rows_fp8")), "no such kernel");
         }
     }
 }

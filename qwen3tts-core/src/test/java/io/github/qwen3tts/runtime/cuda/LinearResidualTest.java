@@ -12,19 +12,20 @@ class LinearResidualTest extends KernelTest {
 
     private final Random random = new Random(12);
 
+    /** Every kernel, every other one without scale and bias. */
     @ParameterizedTest
     @CsvSource({
-        "FP32, 1, 45, 19", "FP32, 2, 129, 33", "FP32, 4, 61, 70", "FP32, 8, 77, 35",
-        "FP32, 16, 200, 9", "BF16, 1, 83, 37", "BF16, 2, 256, 16", "BF16, 3, 131, 34",
-        "BF16, 7, 300, 65", "BF16, 19, 1030, 7", "INT8, 1, 515, 21", "INT8, 2, 33, 18",
-        "INT8, 4, 100, 31", "INT8, 5, 260, 40", "INT8, 16, 90, 12", "INT4, 1, 1100, 18",
-        "INT4, 2, 40, 17", "INT4, 3, 127, 33", "INT4, 8, 129, 8", "INT4, 16, 153, 10"
+        "FP32, 1, 45, 19, true", "FP32, 2, 129, 33, false", "FP32, 4, 61, 70, true", "FP32, 8, 77, 35, false",
+        "FP32, 16, 200, 9, true", "BF16, 1, 83, 37, false", "BF16, 2, 256, 16, true", "BF16, 3, 131, 34, false",
+        "BF16, 7, 300, 65, true", "BF16, 19, 1030, 7, false", "INT8, 1, 515, 21, true", "INT8, 2, 33, 18, false",
+        "INT8, 4, 100, 31, true", "INT8, 5, 260, 40, false", "INT8, 16, 90, 12, true", "INT4, 1, 1100, 18, false",
+        "INT4, 2, 40, 17, true", "INT4, 3, 127, 33, false", "INT4, 8, 129, 8, true", "INT4, 16, 153, 10, false"
     })
-    void addsThePlainLayer(WeightType type, int rows, int inputs, int outputs) {
+    void addsThePlainLayer(WeightType type, int rows, int inputs, int outputs, boolean scaled) {
         float[] y = TestDevice.random(random, rows * inputs, 1);
         float[] x = TestDevice.random(random, rows * outputs, 3);
-        float[] scale = TestDevice.random(random, outputs, 1);
-        float[] bias = TestDevice.random(random, outputs, 1);
+        float[] scale = !scaled ? null : TestDevice.random(random, outputs, 1);
+        float[] bias = !scaled ? null : TestDevice.random(random, outputs, 1);
         StoredMatrix packed = StoredMatrix.random(random, type, outputs, inputs);
         Rows target = device.emptyRows(rows, outputs);
         Rows original = device.rows(x, outputs);
@@ -37,29 +38,9 @@ class LinearResidualTest extends KernelTest {
         assertArrayEquals(wide, actual, "more or fewer outputs to a block");
         float[] expected = LinearReference.linear(y, packed.values(), bias, outputs);
         for (int i = 0; i < expected.length; i++) {
-            expected[i] = x[i] + scale[i % outputs] * expected[i];
+            expected[i] = x[i] + (scaled ? scale[i % outputs] : 1) * expected[i];
         }
         assertClose(type + "", expected, actual, 2e-5);
-    }
-
-    @Test
-    void scaleAndBiasMayBeMissing() {
-        int rows = 3;
-        int inputs = 70;
-        int outputs = 21;
-        float[] y = TestDevice.random(random, rows * inputs, 1);
-        float[] x = TestDevice.random(random, rows * outputs, 3);
-        StoredMatrix packed = StoredMatrix.random(random, WeightType.BF16, outputs, inputs);
-        Rows target = device.emptyRows(rows, outputs);
-        Launch launch = new LinearResidual(device.matrix(packed), 0, 0).launch(device.rows(y, inputs), target);
-
-        float[] actual = device.inEveryOrder(launch, device.rows(x, outputs), target);
-
-        float[] expected = LinearReference.linear(y, packed.values(), null, outputs);
-        for (int i = 0; i < expected.length; i++) {
-            expected[i] += x[i];
-        }
-        assertClose("neither", expected, actual, 2e-5);
     }
 
     @Test

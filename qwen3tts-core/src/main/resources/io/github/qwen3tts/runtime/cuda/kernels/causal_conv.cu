@@ -100,7 +100,7 @@ __device__ __forceinline__ void causal_conv_rows(const ConvWindow& window, const
 
 #define CAUSAL_CONV_ROWS(suffix, ROWS, OUTPUTS)                                                                        \
     KERNEL __launch_bounds__(256, ROWS == 16 ? 1 : 2) causal_conv_rows_##suffix(CONV_PARAMETERS, int loads) {          \
-        request_weights_and_wait<OUTPUTS>((const unsigned char*)weights, outputs, loads);                              \
+        prefetch_weights_and_wait<OUTPUTS>((const unsigned char*)weights, outputs, loads);                             \
         CONV_WINDOW;                                                                                                   \
         CONV_STATE;                                                                                                    \
         causal_conv_rows<ROWS, OUTPUTS>(window, result, weights, streams* length, outputs, taps, dilation, loads);     \

@@ -33,8 +33,8 @@ __device__ __forceinline__ void wait_for_previous() {
 #endif
 }
 
-// Has bytes on their way to L2; address and count are multiples of 16.
-__device__ __forceinline__ void request(const unsigned char* address, int bytes) {
+// Bytes on their way to L2; address and count are multiples of 16.
+__device__ __forceinline__ void prefetch(const unsigned char* address, int bytes) {
 #if __CUDA_ARCH__ >= 900
     asm volatile("{ .reg .u64 at; cvta.to.global.u64 at, %0; cp.async.bulk.prefetch.L2.global [at], %1; }" ::"l"(address),
                  "r"(bytes));
@@ -47,7 +47,7 @@ __device__ __forceinline__ void request(const unsigned char* address, int bytes)
 // From compute capability 9.0 on, a kernel may come onto the card before the one in front of it has ended (programmatic
 // dependent launch), so that its start costs no time of its own. Each thread of each kernel therefore waits before it
 // touches anything that a kernel writes, also where it has nothing to do: a kernel that has ended has waited, and so all
-// kernels in front of it have ended, too. Weights, which no kernel writes, may be asked for before the wait.
+// kernels in front of it have ended, too. Weights, which no kernel writes, may be prefetched before the wait.
 
 __device__ __forceinline__ void after_previous() {
     let_next_start();

@@ -2,13 +2,13 @@
 //
 //   shapes    x [rows, inputs] in any form a loader can read, W [outputs, inputs], all sums fp32
 //   launch    block of 256 threads; grid.x = blocks of 8 * OUTPUTS outputs, grid.y = blocks of ROWS rows;
-//             dynamic shared memory: linear_shared_bytes
+//             dynamic shared memory: sharedBytes in LinearShape.java
 //   how       The rows' inputs are staged in shared memory chunk by chunk; each warp owns OUTPUTS outputs, its lanes
 //             stride over the inputs in 16-byte loads, then the lanes are added up. Which lane adds what, and in which
 //             order, depends on the weights' type alone: a row's result is the same in every batch. With half the
 //             OUTPUTS ("narrow") there are twice as many blocks, for matrices that would not keep a card busy.
-//   latency   A layer of one row is over in microseconds, and each load takes one of them to arrive: loads are made in
-//             groups, all of a group before the first is used.
+//   latency   A layer of one row has a few microseconds, and a load from memory takes the better part of one: loads are
+//             made in groups, all of a group before the first is used.
 //   bank conflicts   Lane l needs inputs l*VALUES .. l*VALUES+VALUES-1. Chunks are stored quad-major (all first quads,
 //             then all second quads, ...), so that the 32 lanes read 32 neighbouring float4.
 #ifndef QWEN3TTS_LINEAR_CUH
@@ -19,7 +19,7 @@
 const int LINEAR_THREADS = 256;
 const int LINEAR_WARPS = LINEAR_THREADS / WARP;
 const int LINEAR_STAGED = 16384;    // floats of all rows together, 64 KiB
-const int LINEAR_REQUESTED = 1024;  // bytes of each weight row that are on their way before the inputs are there
+const int LINEAR_PREFETCHED = 1024;  // bytes of each weight row, while the inputs are still being made
 
 // Inputs staged at a time; loads = 16-byte loads per weight row.
 template <class W, int ROWS>
@@ -39,15 +39,15 @@ __device__ __forceinline__ int weight_row(int output, int half) {
     return half > 0 ? output % 2 * half + output / 2 : output;
 }
 
-// The start of a kernel: the warp's first weights are asked for while the inputs are still being made.
+// The start of a kernel: the warp's first weights are prefetched while the inputs are still being made.
 template <int OUTPUTS>
-__device__ __forceinline__ void request_weights_and_wait(const unsigned char* weights, int outputs, int loads,
+__device__ __forceinline__ void prefetch_weights_and_wait(const unsigned char* weights, int outputs, int loads,
                                                          int half = 0) {
     let_next_start();
     const int warp = threadIdx.x / WARP, lane = threadIdx.x % WARP;
     const int output = (blockIdx.x * LINEAR_WARPS + warp) * OUTPUTS + lane;
     if (lane < OUTPUTS && output < outputs) {
-        request(weights + (size_t)weight_row(output, half) * loads * 16, min(loads * 16, LINEAR_REQUESTED));
+        prefetch(weights + (size_t)weight_row(output, half) * loads * 16, min(loads * 16, LINEAR_PREFETCHED));
     }
     wait_for_previous();
 }

@@ -31,7 +31,7 @@ template <class W, int ROWS, int OUTPUTS>
 __device__ __forceinline__ void linear_residual(const float* y, const unsigned char* weights, const float* scales,
                                                 const float* scale, const float* bias, float* x, int rows, int inputs,
                                                 int outputs, int loads, int block_shift) {
-    request_weights_and_wait<OUTPUTS>(weights, outputs, loads);
+    prefetch_weights_and_wait<OUTPUTS>(weights, outputs, loads);
     SHARED_MEMORY(shared);
     linear<W, ROWS, OUTPUTS>(weights, scales, rows, inputs, outputs, loads, block_shift, 0, (float*)shared,
                              PlainInput{y, inputs}, [&](int row, int output, float sum, float) {

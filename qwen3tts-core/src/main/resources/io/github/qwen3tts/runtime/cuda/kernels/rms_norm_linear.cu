@@ -4,8 +4,7 @@
 //             [W_gate; W_up]; all in fp32, whatever W is
 //   shapes    x [rows, inputs], norm [inputs] or null, W [outputs, loads * 16 bytes], bias [outputs] or null,
 //             y [rows, outputs], [rows, outputs / 2] of a gate, normed [rows, inputs] or null receives h
-//   launch    256 threads; grid (blocks of outputs, blocks of ROWS rows); shared memory: linear_shared_bytes in
-//             LinearShape.java. Fused matrices are stacked by the loader: [q; k; v] and [gate; up] are one W.
+//   launch    256 threads; grid (blocks of outputs, blocks of ROWS rows); shared memory: LinearShape.java. Fused matrices are stacked by the loader: [q; k; v] and [gate; up] are one W.
 //   versions  v0 one thread per result, fp32 weights only (kept: readable truth)
 //             v1 x staged in shared memory, a warp per output, 16-byte loads of fp32, bf16, int8 or int4 (shipped)
 //   check     RmsNormLinearTest
@@ -89,7 +88,7 @@ __device__ __forceinline__ void rms_norm_linear(const float* x, const float* nor
                                                 float* y, float* normed, int rows, int inputs, int outputs, int loads,
                                                 int block_shift, int activation) {
     const int half = activation == 3 ? outputs / 2 : 0;
-    request_weights_and_wait<OUTPUTS>(weights, outputs, loads, half);
+    prefetch_weights_and_wait<OUTPUTS>(weights, outputs, loads, half);
     SHARED_MEMORY(shared);
     float* staged = (float*)shared;
     float* scratch = staged + ROWS * chunk_loads<W, ROWS>(loads) * W::VALUES;  // [ROWS][LINEAR_WARPS]
