@@ -57,12 +57,14 @@ final class OrtBackend implements ModelBackend {
 
     /**
      * The language model waits for memory, and the decoder for arithmetic: side by side they fill two processors a little
-     * better. But two threads that wait actively leave none for a third. With more processors it is not measured.
+     * better. But two threads that wait actively leave none for a third, nor do two pools of them. With more processors it
+     * is not measured.
      */
     @Override
     public boolean decodesBeside() {
         OrtRuntime.Threads threads = runtime.threads();
-        return device.kind() == Device.Kind.CPU && (threads.count() >= 4 || threads.count() >= 2 && !threads.spin());
+        boolean processorLeft = threads.spin() ? threads.count() >= 4 && runtime.sharesOnePool() : threads.count() >= 2;
+        return device.kind() == Device.Kind.CPU && processorLeft;
     }
 
     @Override

@@ -17,7 +17,7 @@ import java.util.OptionalInt;
 /**
  * The process's ONNX Runtime, and how sessions are opened in it. There is one environment per process. If this library
  * comes first, all its sessions share one thread pool. If the application was first, the sessions work all the same,
- * each on a pool of its own that does not spin: correct, but slower.
+ * each on a pool of its own: correct, but a little slower.
  */
 public final class OrtRuntime {
 
@@ -80,8 +80,8 @@ public final class OrtRuntime {
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "this application started ONNX Runtime before qwen3tts: each graph gets a thread pool of its own"
-                                + " (threads={0}, not spinning), which is slower; build the TtsEngine first to share one",
-                        wanted.count());
+                                + " ({0}), which is slower; build the TtsEngine first to share one",
+                        wanted);
                 OrtExit.keepEnvironment();
                 return new OrtRuntime(OrtEnvironment.getEnvironment(), wanted, false, null);
             } catch (OrtException e) {
@@ -274,7 +274,8 @@ public final class OrtRuntime {
         } else {
             options.setIntraOpNumThreads(size == Size.SMALL ? 1 : threads.count());
             options.setInterOpNumThreads(1);
-            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            options.addConfigEntry("session.intra_op.allow_spinning", threads.spin() ? "1" : "0");
+            options.addConfigEntry("session.force_spinning_stop", "1"); // between runs, when it is another pool's turn
         }
         return options;
     }

@@ -65,7 +65,7 @@ class OrtRuntimeTest {
         assertEquals(0, application.exitValue(), () -> text(log));
         assertTrue(text(out).contains("shared=false"), text(out));
         assertTrue(text(log).contains("this application started ONNX Runtime before qwen3tts"), text(log));
-        assertTrue(text(log).contains("threads=2, not spinning"), text(log));
+        assertTrue(text(log).contains("Threads[count=2, spin=false]"), text(log));
 
         float[] expected = ForeignApplication.speak(checkpoint).audio().samples();
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(samples));
