@@ -8,8 +8,8 @@ final class BenchmarkTable {
 
     private static final String COLUMNS = """
             | precision | talker | code predictor | codec | rest | prompt | ms/frame | RTF p50 / p95 | speedup | TTFA p50 / p95 ms \
-            | resident MB (anonymous + file) | peak MB | first load s | second load s | busy processors |
-            |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+            | resident MB (anonymous + file) | peak MB | first load s | second load s | busy processors | handover ns |
+            |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
             """;
 
     private static final String DEFINITIONS = """
@@ -20,7 +20,8 @@ final class BenchmarkTable {
             time; speedup is its inverse. TTFA: from the call of `stream()` to the first samples in the caller's hands, chunks \
             as `ChunkSchedule.FIRST_AUDIO`. Resident: after all speeches. First load: quantised weights are made; second load: \
             found in the cache. Both with the checkpoint in the system's file cache. Busy processors: much fewer than \
-            threads means something else ran as well.
+            threads means something else ran as well. Handover: from one processor to another and back, least to most; some \
+            70 where they share a cache, several times as much where they do not, which makes the codec slower.
             """;
 
     private static final String ROOFLINE_COLUMNS = """
@@ -88,7 +89,7 @@ final class BenchmarkTable {
         FrameTime time = m.result().frameTime();
         EngineRun.Result result = m.result();
         return text(
-                "| %s | %.1f | %.1f | %.1f | %.1f | %.1f | %.1f | %.2f / %.2f | %.2f | %.0f / %.0f | %s (%s + %s) | %s | %.1f | %.1f | %.2f |%n",
+                "| %s | %.1f | %.1f | %.1f | %.1f | %.1f | %.1f | %.2f / %.2f | %.2f | %.0f / %.0f | %s (%s + %s) | %s | %.1f | %.1f | %.2f | %.0f to %.0f |%n",
                 m.precision(),
                 time.talker(),
                 time.codePredictor(),
@@ -107,7 +108,9 @@ final class BenchmarkTable {
                 megabytes(result.spoken().peak()),
                 m.firstLoadMillis() / 1000,
                 result.loadMillis() / 1000,
-                result.busyProcessors());
+                result.busyProcessors(),
+                result.handoverNanos().min(),
+                result.handoverNanos().max());
     }
 
     private static String megabytes(long bytes) {

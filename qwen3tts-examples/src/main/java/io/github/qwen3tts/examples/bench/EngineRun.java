@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 public final class EngineRun {
 
     private static final double CLIP_SECONDS = 3;
+    private static final int HANDOVER_MILLIS = 50;
 
     private final TtsEngine engine;
     private final SynthesisRequest request;
@@ -74,6 +75,7 @@ public final class EngineRun {
      * @param ttfaMillis    from the call of stream() to the first samples in the caller's hands
      * @param rtf           compute seconds per second of audio; below 1 is faster than real time
      * @param busyProcessors processor time per wall-clock time: much below the threads means something else ran as well
+     * @param handoverNanos {@link Handover} before the measured speeches and after each
      * @param frameTime     where the time goes, in the speech with the median RTF
      */
     record Result(
@@ -87,6 +89,7 @@ public final class EngineRun {
             Summary ttfaMillis,
             Summary rtf,
             double busyProcessors,
+            Summary handoverNanos,
             FrameTime frameTime) {}
 
     /**
@@ -150,8 +153,10 @@ public final class EngineRun {
             record(i);
         }
         List<Recorded> whole = new ArrayList<>();
+        List<Double> handovers = new ArrayList<>(List.of(Handover.nanos(HANDOVER_MILLIS)));
         for (int i = 0; i < work.runs(); i++) {
             whole.add(record(i));
+            handovers.add(Handover.nanos(HANDOVER_MILLIS));
         }
         List<Spoken> starts = IntStream.range(0, work.firstFrames())
                 .mapToObj(i -> speak(i, 1))
@@ -170,6 +175,7 @@ public final class EngineRun {
                         .toArray()),
                 Summary.of(whole.stream().mapToDouble(Recorded::rtf).toArray()),
                 busyProcessors(whole),
+                Summary.of(handovers.stream().mapToDouble(nanos -> nanos).toArray()),
                 median(whole).time());
     }
 
