@@ -526,6 +526,16 @@ public final class TtsEngine implements AutoCloseable {
     }
 
     /**
+     * Whether a request may say how to speak.
+     *
+     * @return true for the 1.7B CustomVoice and VoiceDesign checkpoints; the others refuse
+     *     {@link SynthesisRequest#withInstruct}
+     */
+    public boolean takesInstructions() {
+        return checkpoint.config().prompt().instructSupported();
+    }
+
+    /**
      * The preset speakers.
      *
      * @return names for {@link Voice#named}; none but for CustomVoice checkpoints

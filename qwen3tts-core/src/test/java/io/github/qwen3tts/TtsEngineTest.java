@@ -216,7 +216,9 @@ class TtsEngineTest {
 
     @Test
     void instructionIsRefusedByTheSmallestModel() {
+        assertTrue(engine.takesInstructions());
         try (TtsEngine small = open("mini-custom-voice").build()) {
+            assertFalse(small.takesInstructions());
             assertRefused(
                     () -> small.stream(SynthesisRequest.of(TEXT, RYAN).withInstruct("happy")),
                     "this checkpoint takes no instruction",

@@ -30,6 +30,7 @@ final class VoicesRoute {
         list.put("model_type", synthesizer.engine().modelType().published());
         ArrayNode languages = list.putArray("languages");
         synthesizer.engine().languages().forEach(languages::add);
+        list.put("takes_instructions", synthesizer.engine().takesInstructions());
         list.put("can_clone", synthesizer.engine().modelType() == ModelType.BASE);
         list.put("can_upload", synthesizer.uploads().isPresent());
         return Json.answer(200, list);

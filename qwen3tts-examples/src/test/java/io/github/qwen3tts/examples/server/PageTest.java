@@ -137,4 +137,20 @@ class PageTest {
         String refusal = text("document.getElementById('error').textContent");
         assertTrue(refusal.contains("klingon"), refusal);
     }
+
+    @Test
+    void onlyModelsThatListenAreAskedHowToSpeak() throws Exception {
+        assertEquals("", asked(Golden.CUSTOM_VOICE));
+        assertEquals("How to speak", asked(Golden.CUSTOM_VOICE_INSTRUCTED));
+        assertEquals("Describe the voice", asked(Golden.VOICE_DESIGN));
+    }
+
+    /** What is said above the field for an instruction, if it can be seen. */
+    private static String asked(Path checkpoint) throws Exception {
+        try (TestServer other = TestServer.start(checkpoint, "")) {
+            browser.open(other.address().resolve("/"));
+            browser.await("document.querySelector('#language option')");
+            return text("document.getElementById('instructions-box').innerText.trim()");
+        }
+    }
 }

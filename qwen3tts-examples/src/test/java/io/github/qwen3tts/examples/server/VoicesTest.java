@@ -130,6 +130,7 @@ class VoicesTest {
         assertTrue(
                 list.get("can_clone").booleanValue() && list.get("can_upload").booleanValue());
         assertEquals("base", list.get("model_type").textValue());
+        assertFalse(list.get("takes_instructions").booleanValue());
     }
 
     @ParameterizedTest

@@ -87,7 +87,7 @@ async function load() {
     const design = voices.model_type === 'voice_design';
     $('instructions-label').textContent = design ? 'Describe the voice' : 'How to speak';
     $('instructions').placeholder = design ? 'a calm old man with a deep, slightly hoarse voice' : 'cheerful, a little out of breath';
-    $('instructions-box').hidden = voices.model_type === 'base';
+    $('instructions-box').hidden = !voices.takes_instructions;
   } catch (failure) {
     $('model').textContent = 'not connected';
     fail(failure);
