@@ -150,7 +150,8 @@ class PageTest {
         try (TestServer other = TestServer.start(checkpoint, "")) {
             browser.open(other.address().resolve("/"));
             browser.await("document.querySelector('#language option')");
-            return text("document.getElementById('instructions-box').innerText.trim()");
+            boolean shown = number("document.getElementById('instructions-box').clientHeight") > 0;
+            return shown ? text("document.getElementById('instructions-label').textContent") : "";
         }
     }
 }
