@@ -267,7 +267,7 @@ public final class OrtRuntime {
         options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
         options.addConfigEntry("session.set_denormal_as_zero", "1");
         // One plan for all tensors of a run puts small ones where large ones were, and halves of those are in the
-        // caches of other processors: where processors share no cache, a seventh of the codec's time.
+        // caches of other processors: where processors share no cache, a tenth of the codec's time.
         options.setMemoryPatternOptimization(card.isPresent());
         if (shared) {
             options.disablePerSessionThreads();

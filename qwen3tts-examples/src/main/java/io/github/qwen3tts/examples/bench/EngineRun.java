@@ -180,13 +180,12 @@ public final class EngineRun {
     }
 
     private static double busyProcessors(List<Recorded> whole) {
-        double processor = whole.stream()
-                .mapToDouble(run -> run.speech().processorMillis())
+        List<Spoken> speeches = whole.stream().map(Recorded::speech).toList();
+        double busy = speeches.stream().mapToDouble(Spoken::processorMillis).sum();
+        double passed = speeches.stream()
+                .mapToDouble(speech -> speech.stats().computeMillis())
                 .sum();
-        return processor
-                / whole.stream()
-                        .mapToDouble(run -> run.speech().stats().computeMillis())
-                        .sum();
+        return busy / passed;
     }
 
     /** The one whose RTF is the median, as {@link Summary} takes it. */
