@@ -9,8 +9,8 @@ import java.util.Optional;
  *
  * @param device         index of the card, as the driver counts
  * @param cacheDirectory where compiled kernels are kept; created when needed
- * @param cubins         directory of kernels compiled elsewhere from this version's sources, {@code NAME.sm_90.cubin};
- *                       NVRTC is not needed then
+ * @param cubins         directory of kernels compiled elsewhere from this version's sources, {@code NAME.sm_90.cubin},
+ *                       and {@code sources.sha256}, which tells the version; NVRTC is not needed then
  * @param graphs         whether launches are captured into graphs; without, each is waited for, so that a failure names
  *                       its kernel
  * @param overlap        whether a kernel may come onto the card before the one in front of it has ended, where the card

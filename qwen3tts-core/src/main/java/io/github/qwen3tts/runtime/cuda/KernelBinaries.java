@@ -13,6 +13,11 @@ import java.util.concurrent.ConcurrentHashMap;
 /** All kernel files compiled for one card: taken from a directory, from the cache, or from the compiler. */
 final class KernelBinaries {
 
+    /** Beside supplied kernels: {@link KernelSources#fingerprint} of what they were compiled from. */
+    static final String FINGERPRINT = "sources.sha256";
+
+    private static final System.Logger LOG = System.getLogger(KernelBinaries.class.getName());
+
     private KernelBinaries() {}
 
     /**
@@ -28,6 +33,7 @@ final class KernelBinaries {
 
     /** A card runs what was compiled for it or for an older one of its generation. */
     static Map<String, byte[]> supplied(Path directory, DeviceProperties card) {
+        requireThisVersion(directory.resolve(FINGERPRINT));
         int minor = card.minor();
         while (minor > 0 && !Files.exists(cubin(directory, KernelSources.FILES.get(0), card.major(), minor))) {
             minor--;
@@ -51,6 +57,32 @@ final class KernelBinaries {
             }
         }
         return binaries;
+    }
+
+    /** Kernels of another version would take their arguments for something else. */
+    private static void requireThisVersion(Path file) {
+        String theirs;
+        try {
+            theirs = Files.readString(file).strip();
+        } catch (IOException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "cannot tell whether supplied kernels are of this version: file={0}, expected={1}",
+                    file,
+                    KernelSources.fingerprint());
+            return;
+        }
+        if (!theirs.equals(KernelSources.fingerprint())) {
+            throw new DeviceException(Check.message(
+                            "supplied kernels are of another version",
+                            "file",
+                            file,
+                            "found",
+                            theirs,
+                            "expected",
+                            KernelSources.fingerprint())
+                    + "; compile them again, or drop -Dqwen3tts.cubins");
+        }
     }
 
     static Path cubin(Path directory, String file, int major, int minor) {

@@ -83,7 +83,7 @@ final class KernelCache {
         }
     }
 
-    private static byte[] hash(byte[] bytes) {
+    static byte[] hash(byte[] bytes) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(bytes);
         } catch (NoSuchAlgorithmException e) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,16 @@ final class KernelSources {
         Map<String, String> headers = new LinkedHashMap<>();
         HEADERS.forEach(name -> headers.put(name, text(name)));
         return headers;
+    }
+
+    /** Tells these sources and options from those of other versions: a hash, in hexadecimal digits. */
+    static String fingerprint() {
+        StringBuilder all = new StringBuilder(OPTIONS.toString());
+        headers()
+                .forEach((name, text) ->
+                        all.append('\n').append(name).append('\n').append(text));
+        FILES.forEach(file -> all.append('\n').append(file).append('\n').append(source(file)));
+        return HexFormat.of().formatHex(KernelCache.hash(all.toString().getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String text(String name) {

@@ -27,6 +27,7 @@ public final class CubinWriter {
                 Files.write(directory.resolve(binary.getKey() + "." + architecture + ".cubin"), binary.getValue());
             }
         }
+        Files.writeString(directory.resolve(KernelBinaries.FINGERPRINT), KernelSources.fingerprint());
         System.out.println("kernels for " + architectures + " by NVRTC " + Nvrtc.version() + " in " + directory);
     }
 }

@@ -52,4 +52,19 @@ class KernelBinariesTest {
         assertTrue(message.contains("computeCapability=12.1; compile it with nvcc -cubin "), message);
         assertTrue(message.contains("-arch=sm_121, or drop -Dqwen3tts.cubins"), message);
     }
+
+    @Test
+    void kernelsOfThisVersionAreTakenAndThoseOfAnotherRefused() throws IOException {
+        Path fingerprint = directory.resolve("sources.sha256");
+        Files.writeString(fingerprint, KernelSources.fingerprint() + "\n");
+        assertEquals(
+                KernelSources.FILES.size(),
+                KernelBinaries.supplied(directory, card(9, 0)).size());
+        Files.writeString(fingerprint, "0123abcd");
+        String message = assertThrows(DeviceException.class, () -> KernelBinaries.supplied(directory, card(9, 0)))
+                .getMessage();
+        assertTrue(message.contains("supplied kernels are of another version: file=" + fingerprint), message);
+        assertTrue(message.contains("found=0123abcd, expected=" + KernelSources.fingerprint()), message);
+        assertTrue(message.contains("compile them again, or drop -Dqwen3tts.cubins"), message);
+    }
 }
