@@ -47,12 +47,9 @@ final class KernelSources {
 
     /** Tells these sources and options from those of other versions: a hash, in hexadecimal digits. */
     static String fingerprint() {
-        StringBuilder all = new StringBuilder(OPTIONS.toString());
-        headers()
-                .forEach((name, text) ->
-                        all.append('\n').append(name).append('\n').append(text));
-        FILES.forEach(file -> all.append('\n').append(file).append('\n').append(source(file)));
-        return HexFormat.of().formatHex(KernelCache.hash(all.toString().getBytes(StandardCharsets.UTF_8)));
+        String all = OPTIONS + "\n" + headers() + "\n"
+                + FILES.stream().map(KernelSources::source).toList();
+        return HexFormat.of().formatHex(KernelCache.hash(all.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String text(String name) {

@@ -20,8 +20,8 @@ final class BenchmarkTable {
             time; speedup is its inverse. TTFA: from the call of `stream()` to the first samples in the caller's hands, chunks \
             as `ChunkSchedule.FIRST_AUDIO`. Resident: after all speeches. First load: quantised weights are made; second load: \
             found in the cache. Both with the checkpoint in the system's file cache. Busy processors: much fewer than \
-            threads means something else ran as well. Handover: from one processor to another and back, least to most; some \
-            70 where they share a cache, several times as much where they do not, which makes the codec slower.
+            threads means something else ran as well. Handover: from one processor to another and back, least to most; several \
+            times as much where they share no cache (Zen 4: 70 and 350), which makes the codec slower.
             """;
 
     private static final String ROOFLINE_COLUMNS = """

@@ -5,8 +5,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * How long a number takes from one processor to another and back: some 70 ns where they share a cache, several times as
- * long where they do not. A virtual machine may be moved from the one to the other while it runs.
+ * How long a number takes from one processor to another and back: on AMD's Zen 4, 70 ns where they share a cache and 350
+ * where they do not. A virtual machine may go from the one to the other while it runs.
  */
 final class Handover {
 
