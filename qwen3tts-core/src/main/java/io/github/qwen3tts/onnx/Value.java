@@ -145,6 +145,16 @@ public final class Value {
     }
 
     /**
+     * The smaller of each pair.
+     *
+     * @param that broadcast against this
+     * @return {@code min(this, that)}
+     */
+    public Value atMost(Value that) {
+        return elementwise("Min", that);
+    }
+
+    /**
      * Limits every element.
      *
      * @param low  lower bound
@@ -376,6 +386,26 @@ public final class Value {
     }
 
     /**
+     * Cuts the rows into parts of as many rows each.
+     *
+     * @param parts how many; they divide the number of rows
+     * @return the parts
+     */
+    public Value[] splitRows(int parts) {
+        if (shape.isKnown(0) && shape.known(0) % parts != 0) {
+            throw Graph.cannotAdd("Split", this, "axis", 0, "parts", parts);
+        }
+        Graph.Node node = graph.node("Split").in(this).with("axis", 0).with("num_outputs", parts);
+        Object rows = shape.isKnown(0) ? (Object) (shape.known(0) / parts) : shape.dim(0) + "/" + parts;
+        Value[] out = new Value[parts];
+        for (int i = 0; i < parts; i++) {
+            out[i] = node.out(type, shape.with(0, rows));
+        }
+        node.add();
+        return out;
+    }
+
+    /**
      * A range of one axis.
      *
      * @param axis the axis
@@ -398,6 +428,18 @@ public final class Value {
         return graph.node("Slice")
                 .in(this, graph.longs(from), graph.longs(to), graph.longs(axis))
                 .one(type, shape.with(axis, dim));
+    }
+
+    /**
+     * The first rows.
+     *
+     * @param count how many, one 64-bit integer
+     * @return the value
+     */
+    public Value first(Value count) {
+        return graph.node("Slice")
+                .in(this, graph.longs(0), count, graph.longs(0))
+                .one(type, shape.with(0, "?"));
     }
 
     /**
@@ -424,6 +466,26 @@ public final class Value {
         List<Object> out = new ArrayList<>(indices.shape.dims());
         out.addAll(shape.dims().subList(1, shape.rank()));
         return graph.node("Gather").in(this, indices).with("axis", 0).one(type, Shape.of(out.toArray()));
+    }
+
+    /**
+     * How many rows there are at run time.
+     *
+     * @return one 64-bit integer, {@code [1]}
+     */
+    public Value rows() {
+        return graph.node("Shape").in(this).with("end", 1).one(ElementType.INT64, Shape.of(1));
+    }
+
+    /**
+     * The numbers below this one, from zero up: the indices of as many rows.
+     *
+     * @return of one 64-bit integer n: 0 to n - 1, {@code [n]}
+     */
+    public Value indices() {
+        Value first = graph.longs(0).reshape();
+        Value step = graph.longs(1).reshape();
+        return graph.node("Range").in(first, reshape(), step).one(ElementType.INT64, Shape.of("?"));
     }
 
     /** How {@link #pad} fills. */
@@ -477,11 +539,7 @@ public final class Value {
         }
         long width = shape.known(1);
         Object count = shape.isKnown(0) ? (Object) (shape.known(0) - reach) : "(" + shape.dim(0) + "-" + reach + ")";
-        Value rows = graph.node("Shape").in(this).with("end", 1).one(ElementType.INT64, Shape.of(1));
-        Value last = rows.minus(graph.longs(reach)).reshape();
-        Value first = graph.longs(0).reshape();
-        Value step = graph.longs(1).reshape();
-        Value starts = graph.node("Range").in(first, last, step).one(ElementType.INT64, Shape.of(count));
+        Value starts = rows().minus(graph.longs(reach)).indices().as(count);
         Value places = starts.reshape(-1, 1).plus(graph.longs(offsets)); // [count, kernel]
         return gather(places).reshape(-1, kernel * width).as(count, kernel * width);
     }

@@ -134,6 +134,25 @@ class ValueTest {
     }
 
     @Test
+    void rowsAreCountedSplitAndCutOffAtRunTime() {
+        Value x = g.floats("x", X, 4, 2);
+        Value[] halves = x.splitRows(2);
+        Value two = x.rows().minus(g.root.longs(2));
+        List<float[]> results = g.runAll(halves[0], halves[1], x.first(two).as(2, 2));
+        assertArrayEquals(Arrays.copyOf(X, 4), results.get(0));
+        assertArrayEquals(Arrays.copyOfRange(X, 4, 8), results.get(1));
+        assertArrayEquals(Arrays.copyOf(X, 4), results.get(2));
+    }
+
+    @Test
+    void indicesOfRowsGrowUpToALimit() {
+        Value rows = g.floats("x", X, 4, 2).rows();
+        assertArrayEquals(
+                new long[] {0, 1, 2, 2},
+                g.runLongs(rows.indices().atMost(g.root.longs(2)).as(4)));
+    }
+
+    @Test
     void gatherLooksRowsUp() {
         Value table = g.floats("table", X, 4, 2);
         Value rows = table.gather(g.longs("rows", new long[] {3, 0, 3}, 1, 3));
@@ -220,6 +239,8 @@ class ValueTest {
         assertRefused(() -> x.matMul(g.floats("z", random(1, 3), 3)), "cannot add MatMul: " + at + "right=[3]");
         assertRefused(() -> Value.concat(0, x, y), "cannot add Concat: " + at + "axis=0, right=[4, 2]");
         assertRefused(() -> x.split(1, 1, 1), "cannot add Split: " + at + "axis=1, sizes=[1, 1]");
+        assertRefused(() -> x.splitRows(3), "cannot add Split: " + at + "axis=0, parts=3");
+        assertRefused(() -> x.atMost(y), "cannot add Min: " + at + "right=[4, 2]");
         assertRefused(() -> x.as(2, 4), "cannot add shape: " + at + "stated=[2, 4]");
         assertRefused(() -> x.as(2, 3, 1), "cannot add shape: " + at + "stated=[2, 3, 1]");
         assertRefused(() -> x.reshape(4, 2), "cannot add Reshape: " + at + "to=[4, 2]");

@@ -324,7 +324,9 @@ public final class CodecDecoderGraph {
     /** x + conv2(snake2(conv1(snake1(x)))). */
     Value residualUnit(Graph g, Value x, int dilation) {
         int width = width(x);
-        Value h = causalConv(g.at("conv1.conv"), snake(g.at("act1"), x), width, KERNEL, dilation);
+        Graph conv1 = g.at("conv1.conv");
+        Value withPast = withPast(conv1, snake(g.at("act1"), x), (KERNEL - 1) * dilation);
+        Value h = convolutions.convolveManyRows(conv1, withPast, width, dilation);
         h = causalConv(g.at("conv2.conv"), snake(g.at("act2"), h), width, 1, 1);
         return x.in(g).plus(h);
     }

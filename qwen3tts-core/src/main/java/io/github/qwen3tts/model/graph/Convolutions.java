@@ -6,7 +6,7 @@ import io.github.qwen3tts.onnx.Value;
 
 /**
  * How the codec decoder's matrices are multiplied, those of its convolutions too: as products of windows and one matrix,
- * which is as fast for many rows as a convolution and much faster for few.
+ * which is as fast for many rows as the runtime's convolution and much faster for few.
  */
 public interface Convolutions extends Projections {
 
@@ -21,6 +21,20 @@ public interface Convolutions extends Projections {
      * @return {@code [time, out]}
      */
     Value convolve(Graph g, Value x, int out, int kernel, int dilation);
+
+    /**
+     * As {@link #convolve}, with seven taps and where a frame has many rows: there it pays to read more weights and to
+     * add rows up if that saves products.
+     *
+     * @param g        view of the module that has {@code weight [out, in, 7]} and {@code bias [out]}
+     * @param x        {@code [time + 6 * dilation, in]}
+     * @param out      channels
+     * @param dilation rows from tap to tap
+     * @return {@code [time, out]}
+     */
+    default Value convolveManyRows(Graph g, Value x, int out, int dilation) {
+        return convolve(g, x, out, 7, dilation);
+    }
 
     /**
      * Transposed convolution whose kernel is one or two strides long: {@code y[j s + r] = b + w[s + r] x[j - 1] + w[r]
@@ -56,6 +70,11 @@ public interface Convolutions extends Projections {
             Value taps =
                     g.weight("weight", out, in, kernel).in(g).transpose(2, 1, 0).reshape((long) kernel * in, out);
             return Layers.product(x.in(g).windows(kernel, dilation), taps).plus(g.weight("bias", out));
+        }
+
+        @Override
+        public Value convolveManyRows(Graph g, Value x, int out, int dilation) {
+            return WinogradConvolution.convolve(g, x, out, dilation);
         }
 
         @Override

@@ -9,7 +9,8 @@ package io.github.qwen3tts.examples.bench;
  * @param codecMillis         to do the codec decoder's multiply-adds in 32-bit floats, and nothing else
  * @param languageModelShare  of the measured time that these are; 1 would be all the memory can do. May exceed it where
  *                            caches hold weights
- * @param codecShare          likewise, of all that the kernels can do
+ * @param codecShare          likewise, of all that the kernels can do; exceeds it where they have less to do, as the
+ *                            codec decoder in 32-bit floats and in 8 bits on a CPU
  */
 record Efficiency(
         Roofline roofline,

@@ -17,7 +17,7 @@ import io.github.qwen3tts.quantize.BlockFormat;
  *
  * @param talkerBytes    of weights read by its step; keys, values and embeddings left out
  * @param predictorBytes of weights read by its passes, one per group but the first
- * @param codecMacs      multiply-adds of the codec decoder
+ * @param codecMacs      multiply-adds of the codec decoder, as its definition has them
  */
 record FrameCost(long talkerBytes, long predictorBytes, long codecMacs) {
 
