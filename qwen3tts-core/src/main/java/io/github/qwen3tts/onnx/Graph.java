@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,7 @@ public final class Graph {
     private static final class Draft {
         final GraphProto.Builder proto = GraphProto.newBuilder();
         final Map<String, Value> weights = new HashMap<>();
+        final Map<String, ValueInfoProto> shapes = new LinkedHashMap<>();
         final Map<String, Integer> nameCounts = new HashMap<>();
         final Set<String> inputsAndOutputs = new HashSet<>();
         final Safetensors files;
@@ -350,6 +352,7 @@ public final class Graph {
      * @return the model
      */
     public OnnxModel finish() {
+        draft.proto.clearValueInfo().addAllValueInfo(draft.shapes.values());
         ModelProto model = ModelProto.newBuilder()
                 .setIrVersion(IR_VERSION)
                 .setProducerName("qwen3tts")
@@ -359,6 +362,16 @@ public final class Graph {
                 .setGraph(draft.proto)
                 .build();
         return new OnnxModel(draft.proto.getName(), model.toByteArray(), List.copyOf(draft.weightFiles));
+    }
+
+    /**
+     * Tells the runtime a shape, which it cannot find out by itself behind a reshaping or a look-up. Where it knows that
+     * two values are alike, one takes over the memory of the other, and with it the cache of the processor that fills it.
+     */
+    void tellShape(Value value) {
+        if (value.shape().isNamed()) {
+            draft.shapes.putIfAbsent(value.name(), valueInfo(value.name(), value.type(), value.shape()));
+        }
     }
 
     private static ValueInfoProto valueInfo(String name, ElementType type, Shape shape) {
@@ -432,7 +445,9 @@ public final class Graph {
         Value out(ElementType type, Shape shape) {
             String name = proto.getName() + ":" + proto.getOutputCount();
             proto.addOutput(name);
-            return new Value(graph, name, type, shape);
+            Value value = new Value(graph, name, type, shape);
+            graph.tellShape(value);
+            return value;
         }
 
         /** An output nobody asks for. */

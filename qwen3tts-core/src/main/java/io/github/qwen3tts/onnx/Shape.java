@@ -10,6 +10,9 @@ import java.util.stream.Collectors;
  */
 public final class Shape {
 
+    /** In the place of a name, for a dimension nothing is known of; names that are made from it have it in them. */
+    static final String UNKNOWN = "?";
+
     private final List<Object> dims;
 
     private Shape(List<Object> dims) {
@@ -80,6 +83,11 @@ public final class Shape {
 
     boolean isAllKnown() {
         return dims.stream().allMatch(Long.class::isInstance);
+    }
+
+    /** Whether every dimension is a number, or a name that stands for equal numbers wherever it is used in a graph. */
+    boolean isNamed() {
+        return dims.stream().allMatch(dim -> dim instanceof Long || !((String) dim).contains(UNKNOWN));
     }
 
     /** The product of all dimensions, which are known. */

@@ -69,7 +69,19 @@ public final class Value {
         if (!shape.compatible(stated)) {
             throw Graph.cannotAdd("shape", this, "stated", stated);
         }
-        return new Value(graph, name, type, stated);
+        Value value = new Value(graph, name, type, stated);
+        graph.tellShape(value);
+        return value;
+    }
+
+    /**
+     * States that there are as many rows as another value has.
+     *
+     * @param that with the rows
+     * @return the same value with that first dimension
+     */
+    public Value asManyRowsAs(Value that) {
+        return as(shape.with(0, that.shape.dim(0)).dims().toArray());
     }
 
     // Element by element
@@ -278,7 +290,7 @@ public final class Value {
             if (dims[i] == -1) {
                 inferred = i;
             }
-            out[i] = dims[i] == 0 ? shape.dim(i) : dims[i] == -1 ? "?" : Long.valueOf(dims[i]);
+            out[i] = dims[i] == 0 ? shape.dim(i) : dims[i] == -1 ? Shape.UNKNOWN : Long.valueOf(dims[i]);
         }
         if (inferred >= 0) {
             out[inferred] = whatIsLeft(out, inferred);
@@ -290,7 +302,7 @@ public final class Value {
         return graph.node("Reshape").in(this, graph.longs(dims)).one(type, target);
     }
 
-    /** The dimension that -1 stands for: a name if just that one name is left over, else a number or "?". */
+    /** The dimension that -1 stands for: a name if just that one name is left over, else a number or unknown. */
     private Object whatIsLeft(Object[] out, int inferred) {
         List<Object> names = new ArrayList<>();
         long number = 1;
@@ -305,18 +317,18 @@ public final class Value {
             if (i != inferred) {
                 if (out[i] instanceof Long n) {
                     if (n == 0 || number % n != 0) {
-                        return "?";
+                        return Shape.UNKNOWN;
                     }
                     number /= n;
                 } else if (!names.remove(out[i])) {
-                    return "?";
+                    return Shape.UNKNOWN;
                 }
             }
         }
         if (names.isEmpty()) {
             return number;
         }
-        return names.size() == 1 ? (number == 1 ? names.get(0) : number + "*" + names.get(0)) : "?";
+        return names.size() == 1 ? (number == 1 ? names.get(0) : number + "*" + names.get(0)) : Shape.UNKNOWN;
     }
 
     /**
@@ -439,7 +451,7 @@ public final class Value {
     public Value first(Value count) {
         return graph.node("Slice")
                 .in(this, graph.longs(0), count, graph.longs(0))
-                .one(type, shape.with(0, "?"));
+                .one(type, shape.with(0, Shape.UNKNOWN));
     }
 
     /**
@@ -485,7 +497,7 @@ public final class Value {
     public Value indices() {
         Value first = graph.longs(0).reshape();
         Value step = graph.longs(1).reshape();
-        return graph.node("Range").in(first, reshape(), step).one(ElementType.INT64, Shape.of("?"));
+        return graph.node("Range").in(first, reshape(), step).one(ElementType.INT64, Shape.of(Shape.UNKNOWN));
     }
 
     /** How {@link #pad} fills. */
@@ -513,7 +525,8 @@ public final class Value {
      * @return the value
      */
     public Value pad(Padding padding, int left, int right) {
-        Object dim = shape.isKnown(-1) ? (Object) (shape.known(-1) + left + right) : shape.dim(-1) + "+pad";
+        Object dim =
+                shape.isKnown(-1) ? (Object) (shape.known(-1) + left + right) : shape.dim(-1) + "+" + (left + right);
         return graph.node("Pad")
                 .in(this, graph.longs(left, right), null, graph.longs(-1))
                 .with("mode", padding.mode)

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.safetensors.DataType;
 import io.github.qwen3tts.safetensors.Safetensors;
@@ -20,9 +21,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -211,6 +214,27 @@ class GraphTest {
     void dimensionIsANumberOrAName() {
         assertRefused(() -> Shape.of(1, 2.5), "dimension must be a number or a name: 2.5");
         assertRefused(() -> Shape.of("time", 2).known(0), "dimension must be known: axis=0, shape=[time, 2]");
+    }
+
+    @Test
+    void shapesAreToldWhereEveryDimensionHasAName() throws IOException {
+        Graph g = Graph.named("g", weights);
+        Value x = g.input("x", ElementType.FLOAT, "time", 6);
+        Value folded = x.reshape(-1, 3); // "2*time"
+        Value unknown = x.reshape(-1, 4);
+        Value doubled = unknown.times(2);
+        Value stated = doubled.asManyRowsAs(x);
+        g.output("y", stated.plus(1));
+        Map<String, String> told = new LinkedHashMap<>();
+        for (ValueInfoProto value :
+                ModelProto.parseFrom(g.finish().bytes()).getGraph().getValueInfoList()) {
+            told.put(
+                    value.getName(),
+                    value.getType().getTensorType().getShape().getDimList().stream()
+                            .map(dim -> dim.hasDimValue() ? Long.toString(dim.getDimValue()) : dim.getDimParam())
+                            .collect(Collectors.joining(", ")));
+        }
+        assertEquals(Map.of(folded.name(), "2*time, 3", doubled.name(), "time, 4", "Add:0", "time, 4"), told);
     }
 
     @Test

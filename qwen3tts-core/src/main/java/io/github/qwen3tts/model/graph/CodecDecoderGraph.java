@@ -206,7 +206,7 @@ public final class CodecDecoderGraph {
     /** Convolution that sees only the past: kernel k, taps d apart, (k - 1) d rows carried. x: [time, in]. */
     Value causalConv(Graph g, Value x, int out, int kernel, int dilation) {
         Value withPast = kernel == 1 ? x.in(g) : withPast(g, x, (kernel - 1) * dilation);
-        return convolutions.convolve(g, withPast, out, kernel, dilation);
+        return convolutions.convolve(g, withPast, out, kernel, dilation).asManyRowsAs(x);
     }
 
     private Value withPast(Graph g, Value x, int rows) {
@@ -326,7 +326,8 @@ public final class CodecDecoderGraph {
         int width = width(x);
         Graph conv1 = g.at("conv1.conv");
         Value withPast = withPast(conv1, snake(g.at("act1"), x), (KERNEL - 1) * dilation);
-        Value h = convolutions.convolveManyRows(conv1, withPast, width, dilation);
+        Value h =
+                convolutions.convolveManyRows(conv1, withPast, width, dilation).asManyRowsAs(x);
         h = causalConv(g.at("conv2.conv"), snake(g.at("act2"), h), width, 1, 1);
         return x.in(g).plus(h);
     }
