@@ -47,7 +47,7 @@ public interface CodecDecoder extends AutoCloseable {
 
     /**
      * Turns the next frames of codes into audio, continuing the stream {@code state} belongs to. Feeding n frames at
-     * once or one at a time yields the same samples.
+     * once or one at a time yields the same samples, up to rounding.
      *
      * @param codes  {@code [frames * codeGroups]}, each in {@code [0, codebookSize)}; read only, free to reuse on return
      * @param frames how many, {@code >= 1}

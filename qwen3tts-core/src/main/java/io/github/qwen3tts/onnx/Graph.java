@@ -365,12 +365,13 @@ public final class Graph {
     }
 
     /**
-     * Tells the runtime a shape, which it cannot find out by itself behind a reshaping or a look-up. Where it knows that
-     * two values are alike, one takes over the memory of the other, and with it the cache of the processor that fills it.
+     * Tells the runtime a shape; behind a reshaping or a look-up it would know none. Of tensors that it knows to be alike,
+     * one takes over the memory of another, which is then still in the cache of the processor that fills it. What is stated
+     * last counts.
      */
     void tellShape(Value value) {
         if (value.shape().isNamed()) {
-            draft.shapes.putIfAbsent(value.name(), valueInfo(value.name(), value.type(), value.shape()));
+            draft.shapes.put(value.name(), valueInfo(value.name(), value.type(), value.shape()));
         }
     }
 

@@ -265,9 +265,7 @@ public final class Layers {
             throw Graph.cannotAdd("Conv", x, "weight", w, "bias", shape(bias), "groups", conv.groups());
         }
         long reach = conv.dilation() * (w.known(2) - 1) + 1;
-        Object time = x.shape().isKnown(2)
-                ? (Object) ((x.shape().known(2) - reach) / conv.stride() + 1)
-                : "(" + x.shape().dim(2) + "-" + (reach - 1) + ")/" + conv.stride();
+        Object time = Dimension.plus(Dimension.over(Dimension.plus(x.shape().dim(2), -reach), conv.stride()), 1);
         Graph.Node node = x.graph().node("Conv").in(x, weight);
         if (bias != null) {
             node.in(bias);
@@ -296,9 +294,7 @@ public final class Layers {
                 || !isPerChannel(bias, w.dim(1))) {
             throw Graph.cannotAdd("ConvTranspose", x, "weight", w, "bias", shape(bias), "stride", stride);
         }
-        Object time = x.shape().isKnown(2)
-                ? (Object) (x.shape().known(2) * stride)
-                : "(" + x.shape().dim(2) + ")*" + stride;
+        Object time = Dimension.times(stride, x.shape().dim(2));
         return x.graph()
                 .node("ConvTranspose")
                 .in(x, weight, bias)

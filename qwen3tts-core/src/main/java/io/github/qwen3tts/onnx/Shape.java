@@ -5,13 +5,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The dimensions of a value, each a number or, where it is only known at run time, a name. Two names may turn out to be
- * equal, so only a conflict of two numbers is refused.
+ * The dimensions of a value, each a number or, where it is only known at run time, a name. In one graph, a name stands for
+ * one number in a run. Two names may turn out to be equal, so only a conflict of two numbers is refused.
  */
 public final class Shape {
-
-    /** In the place of a name, for a dimension nothing is known of; names that are made from it have it in them. */
-    static final String UNKNOWN = "?";
 
     private final List<Object> dims;
 
@@ -85,9 +82,19 @@ public final class Shape {
         return dims.stream().allMatch(Long.class::isInstance);
     }
 
-    /** Whether every dimension is a number, or a name that stands for equal numbers wherever it is used in a graph. */
+    /** Whether the runtime can be told: every dimension is a number, or a name that stands for one number. */
     boolean isNamed() {
-        return dims.stream().allMatch(dim -> dim instanceof Long || !((String) dim).contains(UNKNOWN));
+        return dims.stream().allMatch(Dimension::isNamed);
+    }
+
+    /** Whether this has a name where that has a number. */
+    boolean isNamedWhereKnown(Shape that) {
+        for (int i = 0; i < rank(); i++) {
+            if (that.isKnown(i) && !isKnown(i)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The product of all dimensions, which are known. */

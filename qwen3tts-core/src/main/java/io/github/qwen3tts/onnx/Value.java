@@ -59,14 +59,15 @@ public final class Value {
     }
 
     /**
-     * States what the reader should know about the shape, and checks it.
+     * States the shape, to the reader and to the runtime, which keeps tensors of one shape in the same memory. Only numbers
+     * are checked; a name must stand for the same number wherever it is used in the graph.
      *
-     * @param dims numbers or names
+     * @param dims numbers, or names where no number is known
      * @return the same value with these dimensions
      */
     public Value as(Object... dims) {
         Shape stated = Shape.of(dims);
-        if (!shape.compatible(stated)) {
+        if (!shape.compatible(stated) || stated.isNamedWhereKnown(shape)) {
             throw Graph.cannotAdd("shape", this, "stated", stated);
         }
         Value value = new Value(graph, name, type, stated);
@@ -75,13 +76,14 @@ public final class Value {
     }
 
     /**
-     * States that there are as many rows as another value has.
+     * {@link #as States} how many rows there are.
      *
-     * @param that with the rows
+     * @param that value that has more rows
+     * @param more by how many
      * @return the same value with that first dimension
      */
-    public Value asManyRowsAs(Value that) {
-        return as(shape.with(0, that.shape.dim(0)).dims().toArray());
+    public Value asRowsOf(Value that, int more) {
+        return as(shape.with(0, Dimension.plus(that.shape.dim(0), -more)).dims().toArray());
     }
 
     // Element by element
@@ -290,7 +292,7 @@ public final class Value {
             if (dims[i] == -1) {
                 inferred = i;
             }
-            out[i] = dims[i] == 0 ? shape.dim(i) : dims[i] == -1 ? Shape.UNKNOWN : Long.valueOf(dims[i]);
+            out[i] = dims[i] == 0 ? shape.dim(i) : dims[i] == -1 ? Dimension.UNKNOWN : Long.valueOf(dims[i]);
         }
         if (inferred >= 0) {
             out[inferred] = whatIsLeft(out, inferred);
@@ -317,18 +319,18 @@ public final class Value {
             if (i != inferred) {
                 if (out[i] instanceof Long n) {
                     if (n == 0 || number % n != 0) {
-                        return Shape.UNKNOWN;
+                        return Dimension.UNKNOWN;
                     }
                     number /= n;
                 } else if (!names.remove(out[i])) {
-                    return Shape.UNKNOWN;
+                    return Dimension.UNKNOWN;
                 }
             }
         }
         if (names.isEmpty()) {
             return number;
         }
-        return names.size() == 1 ? (number == 1 ? names.get(0) : number + "*" + names.get(0)) : Shape.UNKNOWN;
+        return names.size() == 1 ? Dimension.times(number, names.get(0)) : Dimension.UNKNOWN;
     }
 
     /**
@@ -366,10 +368,7 @@ public final class Value {
         Object sum = 0L;
         Shape out = first.shape;
         for (Value value : values) {
-            Object dim = value.shape.dim(axis);
-            sum = sum instanceof Long a && dim instanceof Long b
-                    ? (Object) (a + b)
-                    : sum.equals(0L) ? dim : sum + "+" + dim;
+            sum = Dimension.sum(sum, value.shape.dim(axis));
             if (value.type != first.type || !value.shape.with(axis, 1L).compatible(first.shape.with(axis, 1L))) {
                 throw Graph.cannotAdd("Concat", first, "axis", axis, "right", value.shape);
             }
@@ -398,7 +397,7 @@ public final class Value {
     }
 
     /**
-     * Cuts the rows into parts of as many rows each.
+     * Cuts the rows into equal parts.
      *
      * @param parts how many; they divide the number of rows
      * @return the parts
@@ -408,7 +407,7 @@ public final class Value {
             throw Graph.cannotAdd("Split", this, "axis", 0, "parts", parts);
         }
         Graph.Node node = graph.node("Split").in(this).with("axis", 0).with("num_outputs", parts);
-        Object rows = shape.isKnown(0) ? (Object) (shape.known(0) / parts) : shape.dim(0) + "/" + parts;
+        Object rows = Dimension.over(shape.dim(0), parts);
         Value[] out = new Value[parts];
         for (int i = 0; i < parts; i++) {
             out[i] = node.out(type, shape.with(0, rows));
@@ -435,7 +434,7 @@ public final class Value {
         } else if (from < 0 && to == Integer.MAX_VALUE) {
             dim = (long) -from; // holds if there are that many, which the caller sees to
         } else {
-            dim = shape.dim(axis) + "[" + from + ":" + to + "]";
+            dim = Dimension.range(shape.dim(axis), from, to);
         }
         return graph.node("Slice")
                 .in(this, graph.longs(from), graph.longs(to), graph.longs(axis))
@@ -451,7 +450,7 @@ public final class Value {
     public Value first(Value count) {
         return graph.node("Slice")
                 .in(this, graph.longs(0), count, graph.longs(0))
-                .one(type, shape.with(0, Shape.UNKNOWN));
+                .one(type, shape.with(0, Dimension.UNKNOWN));
     }
 
     /**
@@ -497,7 +496,7 @@ public final class Value {
     public Value indices() {
         Value first = graph.longs(0).reshape();
         Value step = graph.longs(1).reshape();
-        return graph.node("Range").in(first, reshape(), step).one(ElementType.INT64, Shape.of(Shape.UNKNOWN));
+        return graph.node("Range").in(first, reshape(), step).one(ElementType.INT64, Shape.of(Dimension.UNKNOWN));
     }
 
     /** How {@link #pad} fills. */
@@ -551,7 +550,7 @@ public final class Value {
             offsets[i] = (long) i * dilation;
         }
         long width = shape.known(1);
-        Object count = shape.isKnown(0) ? (Object) (shape.known(0) - reach) : "(" + shape.dim(0) + "-" + reach + ")";
+        Object count = Dimension.plus(shape.dim(0), -reach);
         Value starts = rows().minus(graph.longs(reach)).indices().as(count);
         Value places = starts.reshape(-1, 1).plus(graph.longs(offsets)); // [count, kernel]
         return gather(places).reshape(-1, kernel * width).as(count, kernel * width);

@@ -223,7 +223,7 @@ class GraphTest {
         Value folded = x.reshape(-1, 3); // "2*time"
         Value unknown = x.reshape(-1, 4);
         Value doubled = unknown.times(2);
-        Value stated = doubled.asManyRowsAs(x);
+        Value stated = doubled.asRowsOf(x, 0);
         g.output("y", stated.plus(1));
         Map<String, String> told = new LinkedHashMap<>();
         for (ValueInfoProto value :

@@ -241,6 +241,7 @@ class ValueTest {
         assertRefused(() -> x.split(1, 1, 1), "cannot add Split: " + at + "axis=1, sizes=[1, 1]");
         assertRefused(() -> x.splitRows(3), "cannot add Split: " + at + "axis=0, parts=3");
         assertRefused(() -> x.atMost(y), "cannot add Min: " + at + "right=[4, 2]");
+        assertRefused(() -> x.as("time", 3), "cannot add shape: " + at + "stated=[time, 3]");
         assertRefused(() -> x.as(2, 4), "cannot add shape: " + at + "stated=[2, 4]");
         assertRefused(() -> x.as(2, 3, 1), "cannot add shape: " + at + "stated=[2, 3, 1]");
         assertRefused(() -> x.reshape(4, 2), "cannot add Reshape: " + at + "to=[4, 2]");

@@ -16,7 +16,7 @@ import java.util.List;
 /**
  * The codec decoder: codes to audio, strictly causal, so that it runs in pieces of any size. What a convolution or an
  * attention layer needs of the past is an input, and its successor an output; fed back, the pieces add up to the whole,
- * sample for sample.
+ * up to rounding.
  */
 public final class CodecDecoderGraph {
 
@@ -37,7 +37,9 @@ public final class CodecDecoderGraph {
      */
     public record Stateful(OnnxModel model, List<Carry> state) {}
 
-    private static final int KERNEL = 7;
+    /** Taps of all convolutions over time but the first. */
+    static final int KERNEL = 7;
+
     private static final int[] DILATIONS = {1, 3, 9};
 
     /** Adding it leaves no bits for a fraction: 1.5 * 2^23. */
@@ -206,7 +208,7 @@ public final class CodecDecoderGraph {
     /** Convolution that sees only the past: kernel k, taps d apart, (k - 1) d rows carried. x: [time, in]. */
     Value causalConv(Graph g, Value x, int out, int kernel, int dilation) {
         Value withPast = kernel == 1 ? x.in(g) : withPast(g, x, (kernel - 1) * dilation);
-        return convolutions.convolve(g, withPast, out, kernel, dilation).asManyRowsAs(x);
+        return convolutions.convolve(g, withPast, out, kernel, dilation);
     }
 
     private Value withPast(Graph g, Value x, int rows) {
@@ -326,8 +328,7 @@ public final class CodecDecoderGraph {
         int width = width(x);
         Graph conv1 = g.at("conv1.conv");
         Value withPast = withPast(conv1, snake(g.at("act1"), x), (KERNEL - 1) * dilation);
-        Value h =
-                convolutions.convolveManyRows(conv1, withPast, width, dilation).asManyRowsAs(x);
+        Value h = convolutions.convolveManyRows(conv1, withPast, width, dilation);
         h = causalConv(g.at("conv2.conv"), snake(g.at("act2"), h), width, 1, 1);
         return x.in(g).plus(h);
     }

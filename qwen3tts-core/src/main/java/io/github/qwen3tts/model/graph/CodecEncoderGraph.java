@@ -140,8 +140,7 @@ public final class CodecEncoderGraph {
         if (stride > 1) {
             all = Value.concat(2, all, g.floats("end", new float[in * (stride - 1)], 1, in, stride - 1));
         }
-        return Layers.conv(all, g.weight("weight", out, in, kernel), g.weight("bias", out), new Conv(stride, 1, 1))
-                .as(1, out, "time/" + stride + " of " + g.path());
+        return Layers.conv(all, g.weight("weight", out, in, kernel), g.weight("bias", out), new Conv(stride, 1, 1));
     }
 
     private static int channels(Value x) {

@@ -6,7 +6,7 @@ import io.github.qwen3tts.onnx.Value;
 
 /**
  * How the codec decoder's matrices are multiplied, those of its convolutions too: as products of windows and one matrix,
- * which is as fast for many rows as the runtime's convolution and much faster for few.
+ * which is as fast for many rows as the runtime's convolution and much faster for few; or with fewer products yet.
  */
 public interface Convolutions extends Projections {
 
@@ -33,7 +33,7 @@ public interface Convolutions extends Projections {
      * @return {@code [time, out]}
      */
     default Value convolveManyRows(Graph g, Value x, int out, int dilation) {
-        return convolve(g, x, out, 7, dilation);
+        return convolve(g, x, out, CodecDecoderGraph.KERNEL, dilation);
     }
 
     /**

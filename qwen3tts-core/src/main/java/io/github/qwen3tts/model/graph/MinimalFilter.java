@@ -11,9 +11,9 @@ import java.util.stream.IntStream;
  * <p>S. Winograd, Arithmetic Complexity of Computations, 1980; A. Lavin and S. Gray, Fast Algorithms for Convolutional
  * Neural Networks, 2016.
  *
- * @param taps    {@code [n][r]}
- * @param steps   {@code [n][m + r - 1]}
- * @param results {@code [m][n]}
+ * @param taps    {@code [n][r]}, G in the literature, which calls such a filter F(m, r)
+ * @param steps   {@code [n][m + r - 1]}, B transposed
+ * @param results {@code [m][n]}, A transposed
  */
 record MinimalFilter(double[][] taps, double[][] steps, double[][] results) {
 
@@ -27,8 +27,8 @@ record MinimalFilter(double[][] taps, double[][] steps, double[][] results) {
      * products of the values of the two. A filter is the transpose of such a multiplication.
      *
      * @param taps   {@code r}
-     * @param points where to evaluate, besides infinity. Rounding errors grow fast with their number; least where they
-     *               hold the negative and the inverse of each
+     * @param points where to evaluate, besides infinity. Rounding errors grow fast with their number; they are usually
+     *               small where there are the negative and the inverse of each
      */
     static MinimalFilter toomCook(int taps, double... points) {
         int results = points.length + 2 - taps;
@@ -74,6 +74,10 @@ record MinimalFilter(double[][] taps, double[][] steps, double[][] results) {
      */
     MinimalFilter of(MinimalFilter inner) {
         int block = inner.results.length;
+        if (inner.taps[0].length != block) {
+            throw new IllegalArgumentException("inner filter must have as many results as taps: results=" + block
+                    + ", taps=" + inner.taps[0].length);
+        }
         int n = products() * inner.products();
         double[][] allTaps = new double[n][taps[0].length * block];
         double[][] allSteps = new double[n][(results.length + taps[0].length) * block - 1];

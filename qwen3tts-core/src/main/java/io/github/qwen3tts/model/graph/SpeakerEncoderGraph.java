@@ -88,11 +88,7 @@ public final class SpeakerEncoderGraph {
         int right = dilation * (kernel - 1) - left;
         Value padded = right == 0 ? x.in(g) : x.in(g).pad(Value.Padding.REFLECT, left, right);
         return Layers.conv(
-                        padded,
-                        g.weight("weight", out, channels(x), kernel),
-                        g.weight("bias", out),
-                        Conv.dilated(dilation))
-                .as(1, out, "frames");
+                padded, g.weight("weight", out, channels(x), kernel), g.weight("bias", out), Conv.dilated(dilation));
     }
 
     private static int reach(int kernel, int dilation) {
@@ -130,7 +126,7 @@ public final class SpeakerEncoderGraph {
     private Value squeezeExcite(Graph g, Value x) {
         Value mean = x.in(g).mean(2);
         Value squeezed = conv(g.at("conv1"), mean, c.seChannels(), 1, 1).relu();
-        Value gate = conv(g.at("conv2"), squeezed, channels(x), 1, 1).sigmoid().as(1, channels(x), 1);
+        Value gate = conv(g.at("conv2"), squeezed, channels(x), 1, 1).sigmoid();
         return x.in(g).times(gate);
     }
 

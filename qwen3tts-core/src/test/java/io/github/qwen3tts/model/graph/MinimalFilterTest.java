@@ -1,6 +1,7 @@
 package io.github.qwen3tts.model.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,15 @@ class MinimalFilterTest {
                 .shortened();
         assertEquals(8, filter.products());
         assertFilters(filter, 4, 3);
+    }
+
+    @Test
+    void aFilterOfFiltersNeedsBlocksOfOneLength() {
+        MinimalFilter outer = MinimalFilter.toomCook(2, 0, 1);
+        MinimalFilter inner = MinimalFilter.toomCook(3, 0, 1, -1);
+        String message = assertThrows(IllegalArgumentException.class, () -> outer.of(inner))
+                .getMessage();
+        assertEquals("inner filter must have as many results as taps: results=2, taps=3", message);
     }
 
     private static void assertFilters(MinimalFilter filter, int results, int taps) {

@@ -20,25 +20,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class WinogradConvolutionTest {
 
-    private static final int[] TIMES = {1, 2, 8, 9, 31, 32, 33, 72, 73};
-
     @TempDir
     private Path directory;
 
-    /** Also where channels go in and out in different numbers, and on both sides of what is narrow. */
+    /** Around the rows that a round of tiles makes, on both sides of what is narrow. */
     @ParameterizedTest
-    @CsvSource({"6, 5, 1", "6, 6, 3", "6, 6, 9", "256, 8, 1", "257, 8, 1", "260, 260, 3", "260, 8, 9"})
+    @CsvSource({"6, 5, 1", "6, 6, 3", "96, 8, 9", "256, 8, 1", "257, 8, 1", "260, 260, 3", "768, 8, 9"})
     void aConvolutionOfAnyLengthEqualsLoops(int in, int out, int dilation) throws IOException {
         Weights weights = new Weights(in).random("g.weight", out, in, 7).random("g.bias", out);
         Graph root = Graph.named("convolution", weights.write(directory.resolve("weights.safetensors")));
         Value x = root.input("x", ElementType.FLOAT, "time", in);
         root.output("y", Convolutions.FLOAT32.convolveManyRows(root.at("g"), x, out, dilation));
         OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(2, false));
-        double documented = in <= 256 ? 1.5e-6 : 3e-6;
+        double documented = in <= 256 ? 1.3e-6 : 3e-6;
         double errors = 0;
         double values = 0;
         try (OrtModel model = runtime.open(root.finish(), OrtRuntime.Size.SMALL)) {
-            for (int time : TIMES) {
+            int round = (in <= 256 ? 12 : 4) * dilation;
+            for (int time : new int[] {1, 2, round - 1, round, round + 1, 2 * round, 2 * round + 1}) {
                 int read = time + 6 * dilation;
                 float[] rows = Plain.random(time, (long) read * in);
                 float[] expected = Plain.conv(

@@ -123,7 +123,7 @@ final class BenchmarkTable {
 
                 The machine: %.1f GB/s read by all threads (sum over 512 MB in Java); %.0f GFLOP/s fp32 and %.0f GMAC/s int8 in \
                 ONNX Runtime's own matrix kernels on 512 rows, which is what they can do, not what the processor could. The codec's \
-                multiply-adds are those of its definition; the fp32 decoder saves nearly half of them, so that more than 100 %% are possible.
+                multiply-adds are those of its definition; the fp32 decoder saves nearly half of them, so that more than 100 %% is possible.
                 """,
                 roofline.readBytesPerSecond() / 1e9,
                 2 * roofline.floatMacsPerSecond() / 1e9,

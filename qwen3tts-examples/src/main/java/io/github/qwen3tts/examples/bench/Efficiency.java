@@ -9,8 +9,8 @@ package io.github.qwen3tts.examples.bench;
  * @param codecMillis         to do the codec decoder's multiply-adds in 32-bit floats, and nothing else
  * @param languageModelShare  of the measured time that these are; 1 would be all the memory can do. May exceed it where
  *                            caches hold weights
- * @param codecShare          likewise, of all that the kernels can do; exceeds it where they have less to do, as the
- *                            codec decoder in 32-bit floats and in 8 bits on a CPU
+ * @param codecShare          likewise, of all that the kernels can do. May exceed 1: in 32-bit floats the decoder saves
+ *                            products, and in 8 bits it multiplies faster than the peak it is held against
  */
 record Efficiency(
         Roofline roofline,
