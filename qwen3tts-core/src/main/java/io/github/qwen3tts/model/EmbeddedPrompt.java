@@ -3,11 +3,22 @@ package io.github.qwen3tts.model;
 /**
  * A prompt as the talker reads it.
  *
- * @param rows     {@code [positions * hidden]}: read in one pass before the first frame
+ * @param rows     {@code [positions * hidden]}: read before the first frame
+ * @param prefix   how many leading rows are read in a pass of their own, so that their keys and values can be used again;
+ *                 all in one pass if 0
  * @param trailing {@code [trailingRows * hidden]}: text side of the frames, one row each
  * @param pad      {@code [hidden]}: text side of the frames after those
  */
-public record EmbeddedPrompt(float[] rows, float[] trailing, float[] pad) {
+public record EmbeddedPrompt(float[] rows, int prefix, float[] trailing, float[] pad) {
+
+    /**
+     * To be read in one pass.
+     *
+     * @return the same rows
+     */
+    public EmbeddedPrompt inOnePass() {
+        return new EmbeddedPrompt(rows, 0, trailing, pad);
+    }
 
     /** Adds the text side of a frame. */
     void addTextSide(int frame, float[] row) {

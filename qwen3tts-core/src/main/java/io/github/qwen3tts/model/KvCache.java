@@ -58,6 +58,38 @@ final class KvCache implements AutoCloseable {
         return moved;
     }
 
+    /** The keys and values of all tokens, layer by layer, head by head. */
+    float[] copy() {
+        int head = tokens * config.headDim();
+        float[] copy = new float[2 * config.layers() * config.kvHeads() * head];
+        forEachHead((tensor, from, number) -> tensor.get(from, copy, number * head, head));
+        return copy;
+    }
+
+    /** Takes over, as the first tokens, what another one has {@link #copy copied}. */
+    void restore(float[] copied, int count) {
+        clear();
+        advance(count);
+        int head = count * config.headDim();
+        forEachHead((tensor, from, number) -> tensor.put(from, copied, number * head, head));
+    }
+
+    /** What is done with one head of a layer's keys or values. */
+    private interface HeadAction {
+        void apply(FloatBuffer tensor, int from, int number);
+    }
+
+    private void forEachHead(HeadAction action) {
+        int number = 0;
+        for (int i = 0; i < config.layers(); i++) {
+            for (Tensor tensor : List.of(keys.get(i), values.get(i))) {
+                for (int h = 0; h < config.kvHeads(); h++) {
+                    action.apply(tensor.floats(), h * capacity * config.headDim(), number++);
+                }
+            }
+        }
+    }
+
     void bind(OrtModel.Bindings bindings) {
         RotaryTable.Rows rows = rotary.atLeast(capacity);
         bindings.input("last_index", lastIndex)

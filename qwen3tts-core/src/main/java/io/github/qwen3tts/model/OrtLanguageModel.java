@@ -91,7 +91,7 @@ public final class OrtLanguageModel implements LanguageModel {
 
     private Generation begin(Speech speech) {
         try {
-            speech.talk.prefill(speech.prompt.rows(), tap);
+            speech.talk.prefill(speech.prompt.rows(), speech.prompt.prefix(), tap);
             return speech;
         } catch (RuntimeException e) {
             speech.close();

@@ -60,6 +60,7 @@ public final class PromptEmbedder implements AutoCloseable {
         }
         return new EmbeddedPrompt(
                 rows,
+                layout.prefix(),
                 Arrays.copyOfRange(all, rows.length, rows.length + trailing.length * width),
                 Arrays.copyOfRange(all, all.length - width, all.length));
     }

@@ -10,6 +10,8 @@ import io.github.qwen3tts.runtime.Scope;
 import io.github.qwen3tts.runtime.Tensor;
 import io.github.qwen3tts.runtime.TensorPool;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** The large transformer on ONNX Runtime: embeddings in, hidden state and scores of code group 0 out. */
 final class Talker implements AutoCloseable {
@@ -20,10 +22,14 @@ final class Talker implements AutoCloseable {
     /** Keys and values kept for the next streams: those of five short speeches of the 0.6B model. */
     private static final long KEPT_BYTES = 256L << 20;
 
+    /** Keys and values of prefixes: of some 30 voices of the 0.6B model, or of two clips with transcripts. */
+    private static final long PREFIX_BYTES = 64L << 20;
+
     private final TalkerConfig config;
     private final OrtModel model;
     private final RotaryTable rotary;
     private final TensorPool pool = new TensorPool(KEPT_BYTES);
+    private final KeptPrefixes prefixes = new KeptPrefixes(PREFIX_BYTES);
     private final boolean tapsFirstLayer;
 
     private Talker(TalkerConfig config, OrtModel model, boolean tapsFirstLayer) {
@@ -71,8 +77,29 @@ final class Talker implements AutoCloseable {
             cache = new KvCache(config.transformer(), rotary, capacity(promptRows + FIRST_CAPACITY / 2), pool);
         }
 
-        /** Reads a whole prompt, {@code [rows, hidden]}, in one pass. */
-        void prefill(float[] embeddings, Tap tap) {
+        /**
+         * Reads a whole prompt, {@code [rows, hidden]}: its first {@code prefix} rows in a pass of their own, unless they
+         * have been read before, then all others in one.
+         */
+        void prefill(float[] embeddings, int prefix, Tap tap) {
+            int rows = embeddings.length / width;
+            if (prefix == 0 || prefix == rows) {
+                read(embeddings, tap);
+                return;
+            }
+            float[] first = Arrays.copyOf(embeddings, prefix * width);
+            Optional<float[]> known = prefixes.find(first);
+            if (known.isPresent()) {
+                cache.restore(known.get(), prefix);
+            } else {
+                read(first, tap);
+                prefixes.keep(first, cache.copy());
+            }
+            read(Arrays.copyOfRange(embeddings, first.length, embeddings.length), tap);
+        }
+
+        /** One pass over {@code [rows, hidden]}, behind what was read before. */
+        private void read(float[] embeddings, Tap tap) {
             int rows = embeddings.length / width;
             try (Scope owned = new Scope()) {
                 Tensor in = owned.own(Tensor.floats(rows, width));

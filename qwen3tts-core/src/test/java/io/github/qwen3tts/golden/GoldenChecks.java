@@ -92,10 +92,10 @@ final class GoldenChecks implements AutoCloseable {
 
     private void tts(GoldenCase golden, Model model, Report report) throws IOException {
         EmbeddedPrompt prompt = new EmbeddedPrompt(
-                golden.floats("prompt_embeds"), golden.floats("trailing"), golden.floats("tts_pad_embed"));
+                golden.floats("prompt_embeds"), 0, golden.floats("trailing"), golden.floats("tts_pad_embed"));
         generate(golden, model, prompt, "", report);
         EmbeddedPrompt ours = new PromptChecks(model.checkpoint, model.language.embedder()).check(golden, report);
-        generate(golden, model, ours, " from text", report);
+        generate(golden, model, ours.inOnePass(), " from text", report);
         int[] reference = golden.has("ref_codes") ? golden.integers("ref_codes") : new int[0];
         codec(golden, model, reference, report);
         model.speech().check(golden, report);
