@@ -12,6 +12,7 @@ import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.FinishReason;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.Language;
+import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.Speech;
 import io.github.qwen3tts.api.SpeechCancelledException;
 import io.github.qwen3tts.api.SynthesisRequest;
@@ -95,6 +96,21 @@ class TtsEngineTest {
         float[] once = engine.speak(request(1)).audio().samples();
         assertArrayEquals(once, engine.speak(request(1)).audio().samples());
         assertFalse(Arrays.equals(once, engine.speak(request(2)).audio().samples()));
+    }
+
+    /** The second time, what stands before the text is not read again. */
+    @Test
+    void aVoiceSpeaksTheSameTheFirstTimeAndLater(@TempDir Path directory) {
+        for (Precision precision : List.of(Precision.FP32, Precision.INT8, Precision.INT4)) {
+            try (TtsEngine fresh = open("mini-custom-voice-1b7")
+                    .precision(precision)
+                    .cacheDirectory(directory)
+                    .build()) {
+                float[] first = fresh.speak(request(1)).audio().samples();
+                float[] later = fresh.speak(request(1)).audio().samples();
+                assertArrayEquals(first, later, precision.toString());
+            }
+        }
     }
 
     @Test

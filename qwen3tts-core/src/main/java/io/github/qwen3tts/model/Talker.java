@@ -29,7 +29,7 @@ final class Talker implements AutoCloseable {
     private final OrtModel model;
     private final RotaryTable rotary;
     private final TensorPool pool = new TensorPool(KEPT_BYTES);
-    private final KeptPrefixes prefixes = new KeptPrefixes(PREFIX_BYTES);
+    private final PrefixCache prefixes = new PrefixCache(PREFIX_BYTES);
     private final boolean tapsFirstLayer;
 
     private Talker(TalkerConfig config, OrtModel model, boolean tapsFirstLayer) {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class KeptPrefixesTest {
+class PrefixCacheTest {
 
     private static final float[] A = {1, 2};
     private static final float[] B = {1, 3};
@@ -14,7 +14,7 @@ class KeptPrefixesTest {
 
     @Test
     void findsByTheNumbersOfTheRows() {
-        KeptPrefixes prefixes = new KeptPrefixes(100);
+        PrefixCache prefixes = new PrefixCache(100);
         float[] copied = new float[5];
         prefixes.keep(A, copied);
         assertSame(copied, prefixes.find(A.clone()).orElseThrow());
@@ -24,7 +24,7 @@ class KeptPrefixesTest {
 
     @Test
     void whatWasUsedLeastRecentlyGoesWhenRoomRunsOut() {
-        KeptPrefixes prefixes = new KeptPrefixes(48);
+        PrefixCache prefixes = new PrefixCache(48);
         prefixes.keep(A, new float[5]);
         prefixes.keep(B, new float[5]);
         prefixes.find(A);
@@ -40,7 +40,7 @@ class KeptPrefixesTest {
 
     @Test
     void whatTakesAllTheRoomAloneIsNotKept() {
-        KeptPrefixes prefixes = new KeptPrefixes(48);
+        PrefixCache prefixes = new PrefixCache(48);
         prefixes.keep(A, new float[5]);
         prefixes.keep(B, new float[13]);
         assertEquals(Optional.empty(), prefixes.find(B));

@@ -10,7 +10,7 @@ import java.util.Optional;
  * alone, as long as the rows are read in a pass of their own; so a prompt that begins with the same ones need not read them
  * again, and speaks the same. What was used least recently goes first. For one thread at a time.
  */
-final class KeptPrefixes {
+final class PrefixCache {
 
     /** Rows with the numbers they are made of. Equal if these are, bit for bit. */
     private static final class Rows {
@@ -37,7 +37,7 @@ final class KeptPrefixes {
     private long bytes;
 
     /** None yet; at most {@code limitBytes} of them. */
-    KeptPrefixes(long limitBytes) {
+    PrefixCache(long limitBytes) {
         this.limitBytes = limitBytes;
     }
 
