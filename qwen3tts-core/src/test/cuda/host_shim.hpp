@@ -9,7 +9,7 @@
 //     - fresh memory and fresh shared memory are NaN, so that what nobody wrote is seen
 //     - a barrier that not all threads reach, or that threads reach at different lines, is an error
 //     - warp functions must be called by all 32 lanes
-//     - each thread must wait for the kernel before, and what is prefetched must lie inside an allocation
+//     - each thread must wait for the kernel before and for its own copies, and what is prefetched must lie inside an allocation
 //     - a launch must pass the types the kernel declares
 //
 //   Usage: compile each .cu with -x c++ -include host_shim.hpp, link the objects with a program that calls shim::launch.
@@ -99,6 +99,12 @@ inline bool release(void* start) {
 
 enum State { READY, AT_BLOCK_BARRIER, AT_WARP_BARRIER, DONE };
 
+/// 16 bytes on their way to shared memory.
+struct Copy {
+    void* to;
+    const void* from;
+};
+
 struct Fiber {
     Dim3 thread;
     unsigned rank;
@@ -106,6 +112,7 @@ struct Fiber {
     int barrier_line;
     unsigned shuffles;
     bool waited;
+    std::vector<std::vector<Copy>> copies;  // group by group, the last one is still open
 #if defined(__x86_64__) || defined(__aarch64__)
     void* stack_pointer;
 #else
@@ -199,6 +206,10 @@ inline void fiber_main() {
     if (!self->waited) {
         fail("a thread ends without having waited for the kernel before: kernel=%s, block=(%u,%u,%u), thread=%u",
              running_kernel, block_index.x, block_index.y, block_index.z, self->thread.x);
+    }
+    if (self->copies.size() > 1 || !self->copies[0].empty()) {
+        fail("a thread ends with copies on their way: kernel=%s, block=(%u,%u,%u), thread=%u", running_kernel,
+             block_index.x, block_index.y, block_index.z, self->thread.x);
     }
     self->state = DONE;
     switch_fibers(self, &scheduler);
@@ -300,6 +311,7 @@ inline void run_block(unsigned threads) {
         fibers[t].state = READY;
         fibers[t].shuffles = 0;
         fibers[t].waited = false;
+        fibers[t].copies.resize(1);
         prepare(&fibers[t]);
     }
     while (!all_in(fibers, threads, DONE)) {
@@ -525,11 +537,16 @@ struct alignas(16) float4 {
 struct alignas(16) uint4 {
     unsigned x, y, z, w;
 };
+struct alignas(8) uint2 {
+    unsigned x, y;
+};
 struct alignas(8) float2 {
     float x, y;
 };
 inline float2 make_float2(float x, float y) { return float2{x, y}; }
 inline float4 make_float4(float x, float y, float z, float w) { return float4{x, y, z, w}; }
+inline uint2 make_uint2(unsigned x, unsigned y) { return uint2{x, y}; }
+inline uint4 make_uint4(unsigned x, unsigned y, unsigned z, unsigned w) { return uint4{x, y, z, w}; }
 
 inline float __uint_as_float(unsigned bits) { return shim::from_bits<float>(bits); }
 inline unsigned __float_as_uint(float value) {
@@ -544,6 +561,65 @@ inline int atomicAdd(int* address, int value) {
     int old = *address;
     *address = old + value;
     return old;
+}
+
+// ---- tensor cores ----------------------------------------------------------------------------------------------------
+
+namespace shim {
+
+/// What a lane brings to a product of 16 x 16 and 16 x 8.
+struct TensorOperands {
+    unsigned a[4], b[2];
+};
+
+inline TensorOperands tensor_slots[MAX_THREADS / 32][2][32];
+
+/// One of a register's two bf16.
+inline float bf16_of(unsigned pair, unsigned index) {
+    return from_bits<float>(index % 2 ? pair & 0xffff0000u : pair << 16);
+}
+
+/// Adds in fp32, one inner index after the other; a card adds several at once, which rounds otherwise.
+inline void tensor_multiply_add(float4& c, const uint4& a, const uint2& b, int line) {
+    const unsigned lane = self->rank % 32;
+    TensorOperands* lanes = tensor_slots[self->rank / 32][self->shuffles++ & 1];
+    lanes[lane] = TensorOperands{{a.x, a.y, a.z, a.w}, {b.x, b.y}};
+    wait_warp(line);
+    float* sums[4] = {&c.x, &c.y, &c.z, &c.w};
+    for (unsigned i = 0; i < 4; i++) {
+        const unsigned row = lane / 4 + i / 2 * 8, column = lane % 4 * 2 + i % 2;
+        for (unsigned k = 0; k < 16; k++) {
+            const TensorOperands &of_a = lanes[row % 8 * 4 + k % 8 / 2], &of_b = lanes[column * 4 + k % 8 / 2];
+            *sums[i] += bf16_of(of_a.a[row / 8 + k / 8 * 2], k) * bf16_of(of_b.b[k / 8], k);
+        }
+    }
+}
+
+// ---- copies that go on beside ----------------------------------------------------------------------------------------
+
+/// As late as may be, so that what is read too early is what was there before.
+inline void wait_for_copies(size_t but) {
+    std::vector<std::vector<Copy>>& groups = self->copies;
+    while (groups.size() > but + 1) {
+        for (const Copy& copy : groups.front()) memcpy(copy.to, copy.from, 16);
+        groups.erase(groups.begin());
+    }
+}
+
+}  // namespace shim
+
+#define multiply_add_16x8x16(c, a, b) shim::tensor_multiply_add(c, a, b, __LINE__)
+
+inline void copy_ahead(uint4* shared, const uint4* global) {
+    if ((uintptr_t)shared % 16 != 0 || (uintptr_t)global % 16 != 0) {
+        shim::fail("copy of parts of 16 bytes: kernel=%s", shim::running_kernel);
+    }
+    shim::self->copies.back().push_back(shim::Copy{shared, global});
+}
+inline void end_copy_group() { shim::self->copies.emplace_back(); }
+template <int GROUPS>
+inline void wait_for_copies_but() {
+    shim::wait_for_copies(GROUPS);
 }
 
 inline void let_next_start() {}

@@ -95,10 +95,15 @@ class CudaGoldenTest {
         assertPassed(report);
     }
 
-    /** The checkpoints are stored as bf16, so nothing is lost by it. */
-    @Test
-    void bf16WeightsSpeakTheSame() throws IOException {
-        speaks("mini-custom-voice-1b7/en-instruct-streaming", Precision.BF16);
+    /** The checkpoints are stored as bf16, so nothing is lost by it; prompts go through the tensor cores then. */
+    @TestFactory
+    Stream<DynamicTest> bf16WeightsSpeakTheSame() {
+        return Stream.of(
+                        "mini-custom-voice-1b7/en-instruct-streaming",
+                        "mini-custom-voice-1b7/zh-dialect-instruct-nonstreaming",
+                        "mini-base/zh-xvector-stereo-streaming",
+                        SHORT)
+                .map(path -> DynamicTest.dynamicTest(path, () -> speaks(path, Precision.BF16)));
     }
 
     @Test

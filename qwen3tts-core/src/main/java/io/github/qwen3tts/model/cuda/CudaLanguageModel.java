@@ -38,8 +38,8 @@ public final class CudaLanguageModel implements LanguageModel {
     private final int codeGroups;
     private final Scope owned = new Scope();
     private final Map<Integer, FrameGraph> frames = new HashMap<>(); // by bucket
-    private final FrameGraph embedPrompt;
-    private final FrameGraph readPrompt;
+    private final Map<Integer, FrameGraph> embedPrompt = new HashMap<>(); // by bucket
+    private final Map<Integer, FrameGraph> readPrompt = new HashMap<>(); // by bucket
     private final BitSet taken = new BitSet();
     private final KeptPrefixes prefixes;
     private final StagedPrompt staged;
@@ -59,8 +59,10 @@ public final class CudaLanguageModel implements LanguageModel {
         staged = new StagedPrompt(device, network, codeGroups);
         slotIds = device.hostBuffer(Buckets.of(settings.maxStreams()) * Integer.BYTES);
         state = device.hostBuffer((int) network.stateBytes());
-        embedPrompt = owned.own(device.capture("prompt rows", network.embedPrompt()));
-        readPrompt = owned.own(device.capture("prompt", network.readPrompt()));
+        for (int rows = Buckets.FEWEST_PROMPT_ROWS; rows <= LanguageNetwork.PROMPT_ROWS; rows *= 2) {
+            embedPrompt.put(rows, owned.own(device.capture("prompt rows, " + rows, network.embedPrompt(rows))));
+            readPrompt.put(rows, owned.own(device.capture("prompt of " + rows, network.readPrompt(rows))));
+        }
         for (int bucket = 1; bucket <= Buckets.of(settings.maxStreams()); bucket *= 2) {
             frames.put(bucket, owned.own(device.capture("frame of " + bucket, network.frame(bucket))));
         }
@@ -145,15 +147,15 @@ public final class CudaLanguageModel implements LanguageModel {
     }
 
     /**
-     * The whole prompt. A prefix that was read before is copied if that saves a pass over the layers, and kept for the
-     * next prompt if it would have; rows are the same bits in whatever company they are read.
+     * The whole prompt. A prefix that was read before is copied if the rest takes a smaller bucket or a pass less, and
+     * kept for the next prompt if it would have; rows are the same bits in whatever company they are read.
      */
     private void read(TalkerPrompt prompt, int slot, SlotTable.Request request) {
         device.clear(network.seen(slot), network.seen(1) - network.seen(0));
         int cached = prompt.positions() - 1;
         int rows =
                 Math.min(Math.min(prompt.layout().prefix(), network.prefixes().maxPositions()), cached);
-        if (StagedPrompt.pieces(cached - rows) == StagedPrompt.pieces(cached)) {
+        if (StagedPrompt.computedRows(cached - rows) == StagedPrompt.computedRows(cached)) {
             readFrom(0, prompt, slot, request);
             return;
         }
@@ -175,13 +177,15 @@ public final class CudaLanguageModel implements LanguageModel {
         staged.upload(prompt, first, slot, request);
         int last = prompt.positions() - 1;
         for (int from = first; from <= last; from += LanguageNetwork.PROMPT_ROWS) {
+            int rows = Math.min(LanguageNetwork.PROMPT_ROWS, last + 1 - from);
             staged.piece(from - first);
-            embedPrompt.launch();
-            if (last < from + LanguageNetwork.PROMPT_ROWS) {
+            embedPrompt.get(Buckets.ofPrompt(rows)).launch();
+            if (last < from + rows) {
                 device.copy(network.promptRow(last - from), network.nextInput(slot), network.rowBytes());
             }
-            if (from < last) {
-                readPrompt.launch();
+            int cached = Math.min(rows, last - from);
+            if (cached > 0) {
+                readPrompt.get(Buckets.ofPrompt(cached)).launch();
             }
         }
     }

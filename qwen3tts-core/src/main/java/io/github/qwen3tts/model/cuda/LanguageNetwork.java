@@ -7,6 +7,7 @@ import io.github.qwen3tts.checkpoint.ModelConfig.CodePredictorConfig;
 import io.github.qwen3tts.checkpoint.ModelConfig.TalkerConfig;
 import io.github.qwen3tts.quantize.PackedMatrix;
 import io.github.qwen3tts.runtime.cuda.Activation;
+import io.github.qwen3tts.runtime.cuda.CudaOptions;
 import io.github.qwen3tts.runtime.cuda.Device;
 import io.github.qwen3tts.runtime.cuda.DeviceMatrix;
 import io.github.qwen3tts.runtime.cuda.DeviceMemory;
@@ -16,11 +17,13 @@ import io.github.qwen3tts.runtime.cuda.HeadSample;
 import io.github.qwen3tts.runtime.cuda.KvCaches;
 import io.github.qwen3tts.runtime.cuda.KvCopy;
 import io.github.qwen3tts.runtime.cuda.Launch;
+import io.github.qwen3tts.runtime.cuda.LinearLaunches;
 import io.github.qwen3tts.runtime.cuda.RmsNormLinear;
 import io.github.qwen3tts.runtime.cuda.RowTable;
 import io.github.qwen3tts.runtime.cuda.Rows;
 import io.github.qwen3tts.runtime.cuda.SlotTable;
 import io.github.qwen3tts.runtime.cuda.TableType;
+import io.github.qwen3tts.runtime.cuda.TensorLinear;
 import io.github.qwen3tts.runtime.cuda.TextProjection;
 import io.github.qwen3tts.safetensors.Safetensors;
 import io.github.qwen3tts.sample.TalkerRules;
@@ -29,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Talker and code predictor on a device: weights, caches, and the launches of a prompt and of a frame in their order.
@@ -36,8 +40,8 @@ import java.util.Optional;
  */
 final class LanguageNetwork {
 
-    /** Prompt rows that are read together. */
-    static final int PROMPT_ROWS = 16;
+    /** Prompt rows that are read together at most. */
+    static final int PROMPT_ROWS = TensorLinear.MOST_ROWS;
 
     /** Prefixes kept at most. */
     private static final int MOST_PREFIXES = 8;
@@ -61,6 +65,7 @@ final class LanguageNetwork {
     private final CodePredictorConfig predictorConfig;
     private final DeviceWeights weights;
     private final TransformerNetwork talker;
+    private final LinearLaunches promptLinear;
     private final KvCaches prefixes; // a slot per prefix
     private final TransformerNetwork predictor;
     private final Optional<RmsNormLinear> predictorInput;
@@ -129,6 +134,7 @@ final class LanguageNetwork {
                         .withRoom(
                                 Math.min(MOST_PREFIXES, PREFIXES_PER_STREAM * maxStreams),
                                 Math.min(MOST_PREFIX_ROWS, settings.maxPositions())));
+        promptLinear = promptLinear(memory, checkpoint.config().talker());
         talkerHead = talker.head(head(precision, "talker", hidden, "codec_head", talkerConfig.vocab()));
         predictorInput = hidden == predictorHidden
                 ? Optional.empty()
@@ -194,6 +200,20 @@ final class LanguageNetwork {
         for (int step = 1; step < groups - 1; step++) {
             laterPasses.add(predictorRows(largest, largest, step + 1));
         }
+    }
+
+    private static LinearLaunches promptLinear(DeviceMemory memory, TalkerConfig talker) {
+        if (!CudaOptions.isOn("cudaTensorCores")) {
+            return LinearLaunches.PLAIN;
+        }
+        int inputs = IntStream.of(
+                        talker.transformer().hidden(),
+                        talker.transformer().queryWidth(),
+                        talker.transformer().intermediate(),
+                        talker.textHidden())
+                .max()
+                .getAsInt();
+        return new TensorLinear(memory.take("prompt fragments", TensorLinear.fragmentBytes(inputs)));
     }
 
     /** Rows of streams 0, 1, ..., all at one position, then the same streams at the next, and so on. */
@@ -267,21 +287,30 @@ final class LanguageNetwork {
                 promptTable,
                 new Rows(textRows, rows, width),
                 new Rows(textHidden, rows, text.first().weights().outputs()),
-                new Rows(out, rows, talkerConfig.transformer().hidden()));
+                new Rows(out, rows, talkerConfig.transformer().hidden()),
+                promptLinear);
     }
 
-    /** A piece of a prompt from its ids to its rows, at {@link #promptRow}. */
-    List<Launch> embedPrompt() {
-        List<Launch> launches = new ArrayList<>(textRows(PROMPT_ROWS, textOut));
+    /**
+     * A piece of a prompt from its ids to its rows, at {@link #promptRow}.
+     *
+     * @param rows a bucket
+     */
+    List<Launch> embedPrompt(int rows) {
+        List<Launch> launches = new ArrayList<>(textRows(rows, textOut));
         EmbedSum.Prompt prompt = new EmbedSum.Prompt(promptInts(5), textOut, promptInts(1), speaker, promptInts(2));
-        launches.add(embedSum.prompt(prompt, promptRows()));
+        launches.add(embedSum.prompt(prompt, promptRows(rows)));
         return launches;
     }
 
-    /** The rows of a piece of a prompt through all layers, which leaves their keys and values in the cache. */
-    List<Launch> readPrompt() {
+    /**
+     * The rows of a piece of a prompt through all layers, which leaves their keys and values in the cache.
+     *
+     * @param rows a bucket
+     */
+    List<Launch> readPrompt(int rows) {
         List<Launch> launches = new ArrayList<>();
-        talker.pass(promptRows(), new RowTable(promptInts(3), promptInts(4)), launches);
+        talker.pass(promptRows(rows), new RowTable(promptInts(3), promptInts(4)), promptLinear, launches);
         return launches;
     }
 
@@ -398,8 +427,8 @@ final class LanguageNetwork {
         return promptTable + (long) column * PROMPT_ROWS * Integer.BYTES;
     }
 
-    private Rows promptRows() {
-        return new Rows(promptX, PROMPT_ROWS, talkerConfig.transformer().hidden());
+    private Rows promptRows(int rows) {
+        return new Rows(promptX, rows, talkerConfig.transformer().hidden());
     }
 
     long promptRow(int row) {

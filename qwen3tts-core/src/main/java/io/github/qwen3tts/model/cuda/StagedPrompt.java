@@ -60,6 +60,12 @@ final class StagedPrompt {
         return (rows + ROWS - 1) / ROWS;
     }
 
+    /** Rows that go through the layers for so many rows, idle ones of the last piece's bucket included. */
+    static int computedRows(int rows) {
+        int rest = rows % ROWS;
+        return rows - rest + (rest == 0 ? 0 : Buckets.ofPrompt(rest));
+    }
+
     /**
      * Uploads a prompt, and starts its stream: the request, and progress as before the first frame, whose talker step
      * reads the last row.

@@ -11,6 +11,7 @@ import io.github.qwen3tts.runtime.cuda.HeadLayout;
 import io.github.qwen3tts.runtime.cuda.KvCache;
 import io.github.qwen3tts.runtime.cuda.KvCaches;
 import io.github.qwen3tts.runtime.cuda.Launch;
+import io.github.qwen3tts.runtime.cuda.LinearLaunches;
 import io.github.qwen3tts.runtime.cuda.LinearResidual;
 import io.github.qwen3tts.runtime.cuda.QkNormRopeAppend;
 import io.github.qwen3tts.runtime.cuda.RmsNormLinear;
@@ -153,19 +154,25 @@ final class TransformerNetwork {
 
     /** All layers; x [rows, hidden] in place. The final norm is the head's. */
     void pass(Rows x, RowTable table, List<Launch> launches) {
-        layers(x, launches, (layer, projected, seen) -> {
-            launches.add(layer.rope().launch(projected, layer.cache(), table));
-            launches.add(attention.launch(projected, layer.cache(), table, seen));
-        });
+        pass(x, table, LinearLaunches.PLAIN, launches);
     }
 
-    /** The same, to the last bit, in fewer launches; no two rows are of one slot. */
+    /** The same as with plain launches, to the last bit, in fewer; no two rows are of one slot. */
     void step(Rows x, RowTable table, List<Launch> launches) {
         layers(
                 x,
+                LinearLaunches.PLAIN,
                 launches,
                 (layer, projected, seen) ->
                         launches.add(attention.step(layer.rope(), projected, layer.cache(), table, seen)));
+    }
+
+    /** The same with other launches of the linear layers. */
+    void pass(Rows x, RowTable table, LinearLaunches linear, List<Launch> launches) {
+        layers(x, linear, launches, (layer, projected, seen) -> {
+            launches.add(layer.rope().launch(projected, layer.cache(), table));
+            launches.add(attention.launch(projected, layer.cache(), table, seen));
+        });
     }
 
     /** From {@code projected}, queries, keys and values, to {@code seen}. */
@@ -173,18 +180,18 @@ final class TransformerNetwork {
         void attend(Layer layer, Rows projected, Rows seen);
     }
 
-    private void layers(Rows x, List<Launch> launches, Attending attending) {
+    private void layers(Rows x, LinearLaunches linear, List<Launch> launches, Attending attending) {
         int rows = x.rows();
         HeadLayout heads = attention.layout();
         Rows projected = new Rows(qkv, rows, heads.qkvWidth());
         Rows seen = new Rows(attended, rows, heads.queryWidth());
         Rows widened = new Rows(gated, rows, c.intermediate());
         for (Layer layer : layers) {
-            launches.add(layer.qkv().launch(x, projected));
+            launches.addAll(linear.of(layer.qkv(), x, projected));
             attending.attend(layer, projected, seen);
-            launches.add(layer.out().launch(seen, x));
-            launches.add(layer.gate().launch(x, widened));
-            launches.add(layer.down().launch(widened, x));
+            launches.addAll(linear.of(layer.out(), seen, x));
+            launches.addAll(linear.of(layer.gate(), x, widened));
+            launches.addAll(linear.of(layer.down(), widened, x));
         }
     }
 }

@@ -34,7 +34,13 @@ public record CudaOptions(int device, Path cacheDirectory, Optional<Path> cubins
                 isOn("cudaOverlap"));
     }
 
-    private static boolean isOn(String feature) {
+    /**
+     * Whether a part of the engine is in use: everything is that is not named in {@code qwen3tts.off}.
+     *
+     * @param feature its name there
+     * @return false if it is to be left out, for a comparison
+     */
+    public static boolean isOn(String feature) {
         return !List.of(System.getProperty("qwen3tts.off", "").split(",")).contains(feature);
     }
 

@@ -24,6 +24,7 @@ final class KernelSources {
             "qk_norm_rope_append",
             "rms_norm_linear",
             "rvq_lookup",
+            "tensor_linear",
             "text_projection",
             "window_attention");
 

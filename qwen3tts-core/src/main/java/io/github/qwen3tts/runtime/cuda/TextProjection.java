@@ -1,5 +1,6 @@
 package io.github.qwen3tts.runtime.cuda;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,9 +19,10 @@ public record TextProjection(DeviceTable table, RmsNormLinear first, RmsNormLine
      * @param rows   scratch for {@code [rows, text width]}
      * @param hidden scratch for {@code [rows, hidden width]}
      * @param out    receives {@code [rows, talker width]}
+     * @param linear how the layers are launched
      * @return the launches, in order
      */
-    public List<Launch> launch(long ids, Rows rows, Rows hidden, Rows out) {
+    public List<Launch> launch(long ids, Rows rows, Rows hidden, Rows out, LinearLaunches linear) {
         rows.expect(out.rows(), table.width(), "text rows");
         Launch gather = Launch.of("text_projection", "text_rows_" + table.type().suffix())
                 .grid(rows.rows(), 1, 1)
@@ -29,6 +31,9 @@ public record TextProjection(DeviceTable table, RmsNormLinear first, RmsNormLine
                 .pointer(ids)
                 .pointer(rows.address())
                 .integer(table.width());
-        return List.of(gather, first.launch(rows, hidden), second.launch(hidden, out));
+        List<Launch> launches = new ArrayList<>(List.of(gather));
+        launches.addAll(linear.of(first, rows, hidden));
+        launches.addAll(linear.of(second, hidden, out));
+        return launches;
     }
 }

@@ -37,7 +37,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Prompts whose prefix was read before: fewer passes over the layers, and the same to the last bit. */
+/** Prompts whose prefix was read before: fewer rows through the layers, and the same to the last bit. */
 class CudaLanguageModelTest {
 
     private static final int STREAMS = 2;
@@ -77,11 +77,18 @@ class CudaLanguageModelTest {
             return TalkerPrompt.of(prompts.layout(request));
         }
 
-        /** Passes that {@code begin} took over the layers, each a launch of the prompt's graph. */
-        int passes(TalkerPrompt prompt) {
-            int before = device.starts("prompt");
+        /** Rows that {@code begin} took through the layers, in launches of the prompt's graphs. */
+        int rowsRead(TalkerPrompt prompt) {
+            int before = rowsRead();
             model.begin(prompt, OPTIONS, KEY).close();
-            return device.starts("prompt") - before;
+            return rowsRead() - before;
+        }
+
+        /** The same by now. */
+        int rowsRead() {
+            return IntStream.of(16, 32, 64)
+                    .map(rows -> rows * device.starts("prompt of " + rows))
+                    .sum();
         }
 
         List<Integer> speak(TalkerPrompt prompt) {
@@ -142,10 +149,10 @@ class CudaLanguageModelTest {
         TalkerPrompt prompt = fixture.prompt(say("The lake is quiet."));
         assertEquals(prompt.positions() - 1, prompt.layout().prefix(), "the test has lost its point");
         List<Integer> first = fixture.speak(prompt);
-        assertEquals(1, fixture.device.starts("prompt"));
+        assertEquals(16, fixture.rowsRead());
         assertEquals(3 * 16, first.size());
         assertEquals(first, fixture.speakElsewhere(prompt));
-        assertEquals(1, fixture.device.starts("prompt"), "read again");
+        assertEquals(16, fixture.rowsRead(), "read again");
         assertEquals(3, fixture.device.starts("kv_copy"), "one to keep it, two to use it");
     }
 
@@ -157,9 +164,9 @@ class CudaLanguageModelTest {
             Fixture fresh = new Fixture("mini-custom-voice-1b7");
             TalkerPrompt prompt = fresh.prompt(atOnce ? sayAtOnce(other) : say(other));
             List<Integer> expected = fresh.speak(prompt);
-            fixture.passes(fixture.prompt(atOnce ? sayAtOnce("The lake is quiet.") : say("The lake is quiet.")));
-            int passes = fixture.passes(prompt);
-            assertTrue(passes < fresh.device.starts("prompt"), "passes: " + passes);
+            fixture.rowsRead(fixture.prompt(atOnce ? sayAtOnce("The lake is quiet.") : say("The lake is quiet.")));
+            int rows = fixture.rowsRead(prompt);
+            assertTrue(rows < fresh.rowsRead(), "rows: " + rows);
             assertEquals(expected, fixture.speakElsewhere(prompt));
         }
     }
@@ -184,8 +191,9 @@ class CudaLanguageModelTest {
         TalkerPrompt prompt = fixture.prompt(sayAtOnce("The lake is quiet.").withInstruct(instruct));
         int room = fixture.network.prefixes().maxPositions();
         assertTrue(prompt.layout().prefix() > room, "prefix: " + prompt.layout().prefix());
-        int whole = fixture.passes(prompt);
-        assertEquals(whole - room / LanguageNetwork.PROMPT_ROWS, fixture.passes(prompt));
+        int cached = prompt.positions() - 1;
+        assertEquals(StagedPrompt.computedRows(cached), fixture.rowsRead(prompt));
+        assertEquals(StagedPrompt.computedRows(cached - room), fixture.rowsRead(prompt));
         assertEquals(new Fixture("mini-custom-voice-1b7").speak(prompt), fixture.speakElsewhere(prompt));
     }
 
@@ -194,13 +202,13 @@ class CudaLanguageModelTest {
         Fixture fixture = new Fixture("mini-custom-voice-1b7");
         PromptRequest request = say("The lake is quiet.");
         PromptRequest slow = request.withInstruct("Slowly.");
-        assertTrue(fixture.passes(fixture.prompt(request)) > 0);
+        assertTrue(fixture.rowsRead(fixture.prompt(request)) > 0);
         for (PromptRequest other :
                 List.of(slow, slow.withInstruct("Loudly."), request.withLanguage(Language.ENGLISH))) {
-            assertTrue(fixture.passes(fixture.prompt(other)) > 0, other.toString());
-            assertEquals(0, fixture.passes(fixture.prompt(other)), other.toString());
+            assertTrue(fixture.rowsRead(fixture.prompt(other)) > 0, other.toString());
+            assertEquals(0, fixture.rowsRead(fixture.prompt(other)), other.toString());
         }
-        assertEquals(0, fixture.passes(fixture.prompt(request)));
+        assertEquals(0, fixture.rowsRead(fixture.prompt(request)));
     }
 
     /** Vectors and codes that differ in one value only. */
@@ -219,12 +227,12 @@ class CudaLanguageModelTest {
         nearVector[5] = Math.nextUp(0f);
         int[] nearCodes = codes.clone();
         nearCodes[3]++;
-        int read = fixture.passes(voice);
-        int copied = fixture.passes(voice);
-        assertTrue(copied < read, "passes: read=" + read + ", copied=" + copied);
-        assertEquals(read, fixture.passes(new TalkerPrompt(voice.layout(), nearVector, codes)));
-        assertEquals(read, fixture.passes(new TalkerPrompt(voice.layout(), vector, nearCodes)));
-        assertEquals(copied, fixture.passes(voice));
+        int read = fixture.rowsRead(voice);
+        int copied = fixture.rowsRead(voice);
+        assertTrue(copied < read, "rows: read=" + read + ", copied=" + copied);
+        assertEquals(read, fixture.rowsRead(new TalkerPrompt(voice.layout(), nearVector, codes)));
+        assertEquals(read, fixture.rowsRead(new TalkerPrompt(voice.layout(), vector, nearCodes)));
+        assertEquals(copied, fixture.rowsRead(voice));
         assertEquals(new Fixture("mini-base").speak(voice), fixture.speakElsewhere(voice));
     }
 
@@ -235,11 +243,11 @@ class CudaLanguageModelTest {
         List<TalkerPrompt> voices = IntStream.rangeClosed(0, places)
                 .mapToObj(i -> fixture.prompt(say("The lake is quiet.").withInstruct("Like number " + i)))
                 .toList();
-        voices.subList(0, places).forEach(voice -> assertTrue(fixture.passes(voice) > 0));
-        assertEquals(0, fixture.passes(voices.get(0)));
-        assertTrue(fixture.passes(voices.get(places)) > 0);
-        assertEquals(0, fixture.passes(voices.get(0)), "used since");
-        assertTrue(fixture.passes(voices.get(1)) > 0, "used least recently");
+        voices.subList(0, places).forEach(voice -> assertTrue(fixture.rowsRead(voice) > 0));
+        assertEquals(0, fixture.rowsRead(voices.get(0)));
+        assertTrue(fixture.rowsRead(voices.get(places)) > 0);
+        assertEquals(0, fixture.rowsRead(voices.get(0)), "used since");
+        assertTrue(fixture.rowsRead(voices.get(1)) > 0, "used least recently");
     }
 
     @Test
@@ -248,8 +256,8 @@ class CudaLanguageModelTest {
         PromptRequest request = PromptRequest.of("??????", RYAN).withLayout(TextLayout.NON_STREAMING);
         TalkerPrompt prompt = fixture.prompt(request);
         assertEquals(List.of(8, 16), List.of(prompt.layout().prefix(), prompt.positions()), "prefix, positions");
-        assertEquals(1, fixture.passes(prompt));
-        assertEquals(1, fixture.passes(prompt));
+        assertEquals(16, fixture.rowsRead(prompt));
+        assertEquals(16, fixture.rowsRead(prompt));
         assertEquals(0, fixture.device.starts("kv_copy"));
     }
 
@@ -259,8 +267,8 @@ class CudaLanguageModelTest {
         TalkerPrompt prompt = fixture.prompt(say("The lake is quiet."));
         fixture.device.failNext("kv_copy");
         assertThrows(DeviceException.class, () -> fixture.model.begin(prompt, OPTIONS, KEY));
-        assertEquals(1, fixture.passes(prompt), "found though it was never kept");
-        assertEquals(0, fixture.passes(prompt));
+        assertEquals(16, fixture.rowsRead(prompt), "found though it was never kept");
+        assertEquals(0, fixture.rowsRead(prompt));
         fixture.device.failNext("kv_copy");
         assertThrows(DeviceException.class, () -> fixture.model.begin(prompt, OPTIONS, KEY));
         assertEquals(new Fixture("mini-custom-voice-1b7").speak(prompt), fixture.speakElsewhere(prompt));

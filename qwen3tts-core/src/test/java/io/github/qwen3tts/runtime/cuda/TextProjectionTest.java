@@ -30,7 +30,8 @@ class TextProjectionTest {
                     device.ints(ids),
                     device.emptyRows(ids.length, textWidth),
                     device.emptyRows(ids.length, hidden),
-                    out);
+                    out,
+                    LinearLaunches.PLAIN);
 
             float[] actual = device.inEveryOrder(launches, () -> {}, () -> device.floats(out));
 

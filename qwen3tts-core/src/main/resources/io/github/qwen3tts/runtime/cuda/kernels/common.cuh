@@ -33,6 +33,35 @@ __device__ __forceinline__ void wait_for_previous() {
 #endif
 }
 
+// c += A . B over a warp, on the tensor cores; A 16 x 16, B 16 x 8, both bf16, two neighbouring ones of the inner dimension
+// in a register, c fp32. Lane 4 g + t has of A, as [outer, inner], (g, 2t) (g + 8, 2t) (g, 2t + 8) (g + 8, 2t + 8); of B,
+// as [inner, outer], (2t, g) (2t + 8, g); of c (g, 2t) (g, 2t + 1) (g + 8, 2t) (g + 8, 2t + 1). PTX ISA, mma.m16n8k16.
+__device__ __forceinline__ void multiply_add_16x8x16(float4& c, const uint4& a, const uint2& b) {
+    asm volatile(
+        "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
+        "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+        : "+f"(c.x), "+f"(c.y), "+f"(c.z), "+f"(c.w)
+        : "r"(a.x), "r"(a.y), "r"(a.z), "r"(a.w), "r"(b.x), "r"(b.y));
+}
+
+// Copies of 16 bytes to shared memory that go on beside what follows. A thread's copies form groups, in order.
+__device__ __forceinline__ void copy_ahead(uint4* shared, const uint4* global) {
+    asm volatile(
+        "{ .reg .u64 to, from; cvta.to.shared.u64 to, %0; cvta.to.global.u64 from, %1; "
+        "cp.async.cg.shared.global [to], [from], 16; }" ::"l"(shared),
+        "l"(global)
+        : "memory");
+}
+
+// What was copied since the last group is one.
+__device__ __forceinline__ void end_copy_group() { asm volatile("cp.async.commit_group;" ::: "memory"); }
+
+// Waits until this thread's groups but the last few have arrived; they can be seen by this thread then.
+template <int GROUPS>
+__device__ __forceinline__ void wait_for_copies_but() {
+    asm volatile("cp.async.wait_group %0;" ::"n"(GROUPS) : "memory");
+}
+
 // Bytes on their way to L2; address and count are multiples of 16.
 __device__ __forceinline__ void prefetch(const unsigned char* address, int bytes) {
 #if __CUDA_ARCH__ >= 900
@@ -117,6 +146,11 @@ __device__ __forceinline__ float snake(float x, float alpha, float inverse_beta)
 // A weight matrix is [outputs][loads] of 16 bytes, rows padded with what stands for zero. One load brings VALUES
 // weights; quad q of it holds weights 4q..4q+3. Weights in blocks share a scale per block of some loads, a power
 // of two.
+
+// Which row of W an output is made of. With half > 0, outputs come in pairs, one from each half of the rows.
+__device__ __forceinline__ int weight_row(int output, int half) {
+    return half > 0 ? output % 2 * half + output / 2 : output;
+}
 
 __device__ __forceinline__ unsigned word(const uint4& bytes, int i) {
     return i == 0 ? bytes.x : i == 1 ? bytes.y : i == 2 ? bytes.z : bytes.w;

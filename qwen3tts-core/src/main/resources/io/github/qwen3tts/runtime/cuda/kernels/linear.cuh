@@ -34,11 +34,6 @@ __device__ __forceinline__ int staged_at(int i, int chunk) {
     return (i % W::VALUES / 4 * chunk + i / W::VALUES) * 4 + i % 4;
 }
 
-// Which row of W an output is made of. With half > 0, outputs come in pairs, one from each half of the rows.
-__device__ __forceinline__ int weight_row(int output, int half) {
-    return half > 0 ? output % 2 * half + output / 2 : output;
-}
-
 // The start of a kernel: the warp's first weights are prefetched while the inputs are still being made.
 template <int OUTPUTS>
 __device__ __forceinline__ void prefetch_weights_and_wait(const unsigned char* weights, int outputs, int loads,

@@ -1,0 +1,119 @@
+package io.github.qwen3tts.runtime.cuda;
+
+import io.github.qwen3tts.api.Check;
+import java.util.List;
+
+/**
+ * Layers over up to {@value #MOST_ROWS} rows of a prompt, on the tensor cores. See {@code tensor_linear.cu}. A row's result is the same to the
+ * last bit in whatever company it is read, but not that of the layer's own launch, which frames use. Layers the tensor
+ * cores do not take are launched as ever: those of fp32 weights, and of integer ones with fewer than 128 inputs.
+ *
+ * @param fragments address of scratch memory, {@link #fragmentBytes} of the layer with the most inputs
+ */
+public record TensorLinear(long fragments) implements LinearLaunches {
+
+    /** Rows of a launch at most. */
+    public static final int MOST_ROWS = 64;
+
+    private static final int FEWEST_ROWS = 16;
+    private static final int THREADS = 256;
+    private static final int WARPS = THREADS / 32;
+    private static final int OUTPUTS_PER_WARP = 32;
+
+    /** 16-byte loads that a thread has copied ahead: of three units, four outputs, {@link #loadsOfUnit} each. */
+    private static final int SLOTS = 3 * OUTPUTS_PER_WARP / 8;
+
+    /** Inputs are padded to a multiple of it; also what integer weights have to have at least. */
+    private static final int BLOCK = 128;
+
+    /** From so many outputs on, warps of a block share rows, and there are still enough blocks. */
+    private static final int MANY_OUTPUTS = 4096;
+
+    /**
+     * Scratch memory.
+     *
+     * @param inputs of a layer
+     * @return bytes
+     */
+    public static long fragmentBytes(int inputs) {
+        return (long) MOST_ROWS * LinearShape.divideUp(inputs, BLOCK) * BLOCK * Float.BYTES;
+    }
+
+    @Override
+    public List<Launch> of(RmsNormLinear layer, Rows x, Rows y) {
+        if (!takes(layer.weights())) {
+            return PLAIN.of(layer, x, y);
+        }
+        x.expect(y.rows(), layer.weights().inputs(), "input");
+        y.expect(x.rows(), layer.outputs(), "output");
+        return List.of(
+                fragments(layer.weights(), x, layer.norm(), layer.eps()),
+                product(layer.weights(), layer.bias(), y, layer.activation(), false));
+    }
+
+    @Override
+    public List<Launch> of(LinearResidual layer, Rows y, Rows x) {
+        if (!takes(layer.weights()) || layer.scale() != 0) {
+            return PLAIN.of(layer, y, x);
+        }
+        y.expect(x.rows(), layer.weights().inputs(), "input");
+        x.expect(y.rows(), layer.weights().outputs(), "residual stream");
+        return List.of(
+                fragments(layer.weights(), y, 0, 0f), product(layer.weights(), layer.bias(), x, Activation.NONE, true));
+    }
+
+    private static boolean takes(DeviceMatrix weights) {
+        return weights.type() == WeightType.BF16 || weights.type().isQuantized() && weights.inputs() >= BLOCK;
+    }
+
+    private static int loadsOfUnit(WeightType type) {
+        return type == WeightType.INT4 ? 1 : 2;
+    }
+
+    private static int rowsAtOnce(int rows) {
+        if (rows > MOST_ROWS) {
+            throw new IllegalArgumentException(Check.message("too many rows", "rows", rows, "most", MOST_ROWS));
+        }
+        return rows <= FEWEST_ROWS ? FEWEST_ROWS : rows <= 2 * FEWEST_ROWS ? 2 * FEWEST_ROWS : MOST_ROWS;
+    }
+
+    private Launch fragments(DeviceMatrix weights, Rows x, long norm, float eps) {
+        return Launch.of("tensor_linear", "tensor_rows_" + weights.type().suffix())
+                .grid(rowsAtOnce(x.rows()), 1, 1)
+                .threads(THREADS)
+                .sharedBytes(WARPS * Float.BYTES)
+                .pointer(x.address())
+                .pointer(norm)
+                .real(eps)
+                .pointer(fragments)
+                .integer(x.rows())
+                .integer(weights.inputs());
+    }
+
+    private Launch product(DeviceMatrix weights, long bias, Rows y, Activation activation, boolean adds) {
+        boolean narrow = weights.outputs() < MANY_OUTPUTS;
+        int groups = narrow ? 1 : 2; // of warps, each with outputs of its own; the warps of a group share the inputs
+        int outputs = groups * OUTPUTS_PER_WARP;
+        int rows = rowsAtOnce(y.rows());
+        return Launch.of(
+                        "tensor_linear",
+                        "tensor_linear_" + weights.type().suffix() + "_r" + rows + (narrow ? "_narrow" : ""))
+                .grid(LinearShape.divideUp(weights.outputs(), outputs), 1, 1)
+                .threads(THREADS)
+                .sharedBytes(Math.max(
+                        SLOTS * loadsOfUnit(weights.type()) * THREADS * 16,
+                        WARPS / groups * rows * (outputs + 8) * Float.BYTES))
+                .pointer(fragments)
+                .pointer(weights.address())
+                .pointer(weights.scales())
+                .pointer(bias)
+                .pointer(y.address())
+                .integer(y.rows())
+                .integer(weights.inputs())
+                .integer(weights.outputs())
+                .integer(weights.loads())
+                .integer(weights.type().blockShift(weights.inputs()))
+                .integer(activation.ordinal())
+                .integer(adds ? 1 : 0);
+    }
+}

@@ -1,0 +1,233 @@
+package io.github.qwen3tts.runtime.cuda;
+
+import static io.github.qwen3tts.runtime.cuda.TestDevice.assertClose;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TensorLinearTest extends KernelTest {
+
+    private static final float EPS = 1e-6f;
+    private final Random random = new Random(17);
+
+    private TensorLinear tensor(int inputs) {
+        return new TensorLinear(device.empty((int) (TensorLinear.fragmentBytes(inputs) / Float.BYTES)));
+    }
+
+    /** Every kernel: each type, each number of rows at once, few and many outputs, sizes that divide nothing. */
+    @ParameterizedTest
+    @CsvSource({
+        "BF16, 1, 83, 37",
+        "BF16, 16, 300, 65",
+        "BF16, 17, 131, 34",
+        "BF16, 32, 64, 32",
+        "BF16, 35, 1030, 70",
+        "BF16, 64, 77, 9",
+        "BF16, 20, 3000, 33",
+        "BF16, 3, 40, 4099",
+        "BF16, 19, 36, 4101",
+        "BF16, 50, 33, 4100",
+        "INT8, 2, 515, 21",
+        "INT8, 20, 260, 40",
+        "INT8, 64, 129, 35",
+        "INT8, 40, 4200, 17",
+        "INT8, 5, 130, 4098",
+        "INT8, 18, 128, 4099",
+        "INT8, 33, 128, 4100",
+        "INT4, 16, 1153, 40",
+        "INT4, 29, 129, 33",
+        "INT4, 40, 384, 18",
+        "INT4, 20, 4200, 30",
+        "INT4, 5, 130, 4098",
+        "INT4, 18, 128, 4099",
+        "INT4, 33, 128, 4100"
+    })
+    void equalsThePlainLayer(WeightType type, int rows, int inputs, int outputs) {
+        float[] x = TestDevice.random(random, rows * inputs, 3);
+        float[] norm = TestDevice.random(random, inputs, 1);
+        StoredMatrix packed = StoredMatrix.random(random, type, outputs, inputs);
+        RmsNormLinear layer = RmsNormLinear.normed(device.matrix(packed), device.floats(norm), EPS);
+        Rows y = device.emptyRows(rows, outputs);
+        List<Launch> launches = tensor(inputs).of(layer, device.rows(x, inputs), y);
+
+        float[] actual = device.inEveryOrder(launches, () -> {}, () -> device.floats(y));
+
+        assertEquals(2, launches.size());
+        float[] h = LinearReference.rmsNorm(x, norm, EPS);
+        float[] expected = LinearReference.linear(h, packed.values(), null, outputs);
+        assertClose(type + "", expected, actual, tolerance(expected));
+    }
+
+    /** Rounding to 16 bits is wrong by up to 2^-16 either way, by 2^-16 / sqrt(3) on average; five times that. */
+    private static double tolerance(float[] expected) {
+        double squares = 0;
+        for (float value : expected) {
+            squares += (double) value * value;
+        }
+        return 5 / Math.sqrt(3) / 65536 * Math.sqrt(squares / expected.length);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"BF16, 1, 83, 37", "BF16, 33, 300, 2051", "INT8, 20, 130, 35", "INT4, 40, 129, 2050"})
+    void aGateMultipliesTheHalves(WeightType type, int rows, int inputs, int outputs) {
+        float[] x = TestDevice.random(random, rows * inputs, 3);
+        float[] norm = TestDevice.random(random, inputs, 0.1f); // products of sums near 1
+        StoredMatrix packed = StoredMatrix.random(random, type, 2 * outputs, inputs);
+        RmsNormLinear layer = RmsNormLinear.gate(device.matrix(packed), device.floats(norm), EPS);
+        Rows y = device.emptyRows(rows, outputs);
+        List<Launch> launches = tensor(inputs).of(layer, device.rows(x, inputs), y);
+
+        float[] actual = device.inEveryOrder(launches, () -> {}, () -> device.floats(y));
+
+        float[] h = LinearReference.rmsNorm(x, norm, EPS);
+        float[] halves = LinearReference.linear(h, packed.values(), null, 2 * outputs);
+        assertClose(type + "", LinearReference.gated(halves, outputs), actual, 2e-5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"BF16, 7, 83, 37", "BF16, 33, 300, 70", "INT8, 20, 130, 35", "INT4, 40, 129, 18"})
+    void addsThePlainLayer(WeightType type, int rows, int inputs, int outputs) {
+        float[] y = TestDevice.random(random, rows * inputs, 1);
+        float[] x = TestDevice.random(random, rows * outputs, 3);
+        float[] bias = TestDevice.random(random, outputs, 1);
+        StoredMatrix packed = StoredMatrix.random(random, type, outputs, inputs);
+        LinearResidual layer = new LinearResidual(device.matrix(packed), 0, device.floats(bias));
+        Rows original = device.rows(x, outputs);
+        Rows target = device.emptyRows(rows, outputs);
+        List<Launch> launches = tensor(inputs).of(layer, device.rows(y, inputs), target);
+
+        float[] actual =
+                device.inEveryOrder(launches, () -> device.copy(original, target), () -> device.floats(target));
+
+        float[] expected = LinearReference.linear(y, packed.values(), bias, outputs);
+        for (int i = 0; i < expected.length; i++) {
+            expected[i] += x[i];
+        }
+        assertClose(type + "", expected, actual, tolerance(expected));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Activation.class,
+            names = {"NONE", "SILU", "GELU"})
+    void biasAndActivationComeLast(Activation activation) {
+        int rows = 18;
+        int inputs = 27;
+        int outputs = 29;
+        float[] x = TestDevice.random(random, rows * inputs, 1);
+        float[] bias = TestDevice.random(random, outputs, 1);
+        StoredMatrix packed = StoredMatrix.random(random, WeightType.BF16, outputs, inputs);
+        RmsNormLinear layer = RmsNormLinear.plain(device.matrix(packed), device.floats(bias), activation);
+        Rows y = device.emptyRows(rows, outputs);
+        List<Launch> launches = tensor(inputs).of(layer, device.rows(x, inputs), y);
+
+        float[] actual = device.inEveryOrder(launches, () -> {}, () -> device.floats(y));
+
+        float[] expected = LinearReference.linear(x, packed.values(), bias, outputs);
+        for (int i = 0; i < expected.length; i++) {
+            expected[i] = switch (activation) {
+                case NONE -> expected[i];
+                case SILU -> LinearReference.silu(expected[i]);
+                case GELU -> LinearReference.gelu(expected[i]);
+                case GATE -> throw new IllegalArgumentException("changes the number of results");
+            };
+        }
+        assertClose(activation + "", expected, actual, 2e-5);
+    }
+
+    /** A number that needs 16 bits: a single bf16 of it would be wrong by one in 200. */
+    @Test
+    void inputsKeepSixteenBits() {
+        int inputs = 128;
+        float[] x = new float[inputs];
+        Arrays.fill(x, 1 + 1f / 256 + 1f / 65536);
+        float[] ones = new float[inputs];
+        Arrays.fill(ones, 1);
+        StoredMatrix packed = new StoredMatrix(
+                WeightType.BF16, 1, inputs, MatrixPacking.pack(WeightType.BF16, inputs, ones), new float[0], ones);
+        Rows y = device.emptyRows(1, 1);
+        device.device()
+                .run(tensor(inputs)
+                        .of(RmsNormLinear.plain(device.matrix(packed), 0, Activation.NONE), device.rows(x, inputs), y));
+        assertEquals(inputs * x[0], device.floats(y)[0], inputs * 1.1 / 65536);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = WeightType.class,
+            names = {"BF16", "INT8", "INT4"})
+    void aRowsResultIsTheSameInAnyCompany(WeightType type) {
+        int inputs = 1234;
+        DeviceMatrix weights = device.matrix(StoredMatrix.random(random, type, 42, inputs));
+        RmsNormLinear layer = RmsNormLinear.normed(weights, device.floats(TestDevice.random(random, inputs, 1)), EPS);
+        TensorLinear tensor = tensor(inputs);
+        Rows all = device.rows(TestDevice.random(random, 64 * inputs, 3), inputs);
+        Rows y = device.emptyRows(64, 42);
+        device.device().run(tensor.of(layer, all, y));
+        float[] together = device.floats(y);
+        for (int rows : new int[] {1, 8, 16, 17, 32, 33, 63}) {
+            Rows few = device.emptyRows(rows, 42);
+            device.device().run(tensor.of(layer, all.slice(64 - rows, rows), few));
+            assertArrayEquals(
+                    Arrays.copyOfRange(together, (64 - rows) * 42, 64 * 42), device.floats(few), "rows=" + rows);
+        }
+    }
+
+    /** Whoever draws from the results has to see it. */
+    @ParameterizedTest
+    @CsvSource({"NaN", "Infinity", "-Infinity"})
+    void whatIsNotFiniteStaysSo(float value) {
+        int inputs = 100;
+        float[] x = TestDevice.random(random, 2 * inputs, 1);
+        x[inputs + 70] = value;
+        StoredMatrix packed = StoredMatrix.random(random, WeightType.BF16, 5, inputs);
+        Rows y = device.emptyRows(2, 5);
+        device.device()
+                .run(tensor(inputs)
+                        .of(RmsNormLinear.plain(device.matrix(packed), 0, Activation.NONE), device.rows(x, inputs), y));
+        float[] results = device.floats(y);
+        for (int i = 0; i < results.length; i++) {
+            assertEquals(i < 5, Float.isFinite(results[i]), "result " + i + ": " + results[i]);
+        }
+    }
+
+    @Test
+    void whatTheTensorCoresDoNotTakeIsLaunchedAsEver() {
+        for (WeightType type : List.of(WeightType.FP32, WeightType.INT8, WeightType.INT4)) {
+            DeviceMatrix weights = device.matrix(StoredMatrix.random(random, type, 8, 96));
+            Rows x = device.emptyRows(20, 96);
+            Rows y = device.emptyRows(20, 8);
+            List<Launch> layer = tensor(96).of(RmsNormLinear.plain(weights, 0, Activation.NONE), x, y);
+            List<Launch> added = tensor(96).of(new LinearResidual(weights, 0, 0), x, y);
+            assertEquals(
+                    List.of("rms_norm_linear", "linear_residual"),
+                    List.of(layer.get(0).file(), added.get(0).file()));
+            assertEquals(List.of(1, 1), List.of(layer.size(), added.size()));
+        }
+        DeviceMatrix weights = device.matrix(StoredMatrix.random(random, WeightType.BF16, 8, 96));
+        LinearResidual scaled = new LinearResidual(weights, device.floats(new float[8]), 0);
+        List<Launch> launches = tensor(96).of(scaled, device.emptyRows(20, 96), device.emptyRows(20, 8));
+        assertEquals("linear_residual", launches.get(0).file());
+    }
+
+    @Test
+    void moreRowsThanAKernelTakesAreRefused() {
+        DeviceMatrix weights = device.matrix(StoredMatrix.random(random, WeightType.BF16, 8, 96));
+        RmsNormLinear layer = RmsNormLinear.plain(weights, 0, Activation.NONE);
+        Rows x = device.emptyRows(65, 96);
+        Rows y = device.emptyRows(65, 8);
+        TensorLinear tensor = tensor(96);
+        assertEquals(
+                "too many rows: rows=65, most=64",
+                assertThrows(IllegalArgumentException.class, () -> tensor.of(layer, x, y))
+                        .getMessage());
+    }
+}
