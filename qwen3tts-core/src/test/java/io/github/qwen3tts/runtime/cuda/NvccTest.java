@@ -60,7 +60,10 @@ class NvccTest {
         }
     }
 
-    /** What may start before the kernel in front has ended must not touch memory that it writes or reads. */
+    /**
+     * What may start before the kernel in front has ended must not touch memory that it writes or reads; copies ahead
+     * ({@code cp.async}) are of weights.
+     */
     @Test
     void everyKernelWaitsBeforeItTouchesMemory() throws Exception {
         Pattern entry = Pattern.compile("\\.entry (\\w+)\\(.*?\n}", Pattern.DOTALL);

@@ -76,7 +76,7 @@ __device__ __forceinline__ void prefetch(const unsigned char* address, int bytes
 // From compute capability 9.0 on, a kernel may come onto the card before the one in front of it has ended (programmatic
 // dependent launch), so that its start costs no time of its own. Each thread of each kernel therefore waits before it
 // touches anything that a kernel writes, also where it has nothing to do: a kernel that has ended has waited, and so all
-// kernels in front of it have ended, too. Weights, which no kernel writes, may be prefetched before the wait.
+// kernels in front of it have ended, too. Weights, which no kernel writes, may be fetched before the wait.
 
 __device__ __forceinline__ void after_previous() {
     let_next_start();

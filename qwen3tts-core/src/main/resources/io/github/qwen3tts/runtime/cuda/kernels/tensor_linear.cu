@@ -22,8 +22,7 @@
 
 const int TENSOR_THREADS = 256;
 const int TENSOR_WARPS = TENSOR_THREADS / WARP;
-const int TENSOR_OUTPUTS = 32;       // of a warp: four of B beside each other
-const int TENSOR_PREFETCHED = 1024;  // bytes of each weight row, while the fragments are still being made
+const int TENSOR_OUTPUTS = 32;  // of a warp: four of B beside each other
 
 // How weights go into B. UNIT: loads a lane makes per output together, those of a block where there are blocks.
 template <class W>
@@ -149,15 +148,15 @@ struct TensorProducts {
         }
     }
 
-    // Units first, first + stride, ...; weights are two units ahead, fragments one multiplication.
+    // Sums up units first, first + stride, ...; weights are two units ahead, fragments one multiplication. Weights may be
+    // on their way before the kernel in front has ended, fragments may not.
     __device__ __forceinline__ void add(int first, int stride, int units) {
-        const int MMAS = unit_mmas<W>(), QUADS = W::VALUES / 4;
-        if (first >= units) return;  // a whole warp
-        const int last = units - 1;
+        const int MMAS = unit_mmas<W>(), QUADS = W::VALUES / 4, last = units - 1;
         uint4 a[2][TILES][2];
-        copy(first, 0);
+        copy(min(first, last), 0);
         copy(min(first + stride, last), 1);
-        load(first * MMAS, a[0]);
+        wait_for_previous();
+        load(min(first, last) * MMAS, a[0]);
         int slot = 0;
 #pragma unroll 1
         for (int unit = first; unit < units; unit += stride) {
@@ -236,12 +235,6 @@ __device__ __forceinline__ void tensor_linear(const uint4* fragments, const unsi
     const int first_output = blockIdx.x * OUTPUTS;
 
     let_next_start();
-    if (threadIdx.x < OUTPUTS && first_output + (int)threadIdx.x < outputs) {
-        prefetch(weights + (size_t)weight_row(first_output + threadIdx.x, half) * loads * 16,
-                 min(loads * 16, TENSOR_PREFETCHED));
-    }
-    wait_for_previous();
-
     SHARED_MEMORY(shared);
     TensorProducts<W, TILES> products;
     products.fragments = fragments;
