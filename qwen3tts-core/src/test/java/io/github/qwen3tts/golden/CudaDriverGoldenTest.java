@@ -19,7 +19,10 @@ class CudaDriverGoldenTest {
         List<String> said = run.lines();
         said.forEach(System.out::println);
         assertEquals(0, run.exitStatus());
-        assertTrue(said.contains("passed mini-base/zh-xvector-stereo-streaming"));
-        assertTrue(said.contains("2 passed, 0 failed"));
+        for (String precision : List.of("fp32", "bf16")) {
+            assertTrue(said.contains("passed mini-base/zh-xvector-stereo-streaming, " + precision));
+            assertTrue(said.contains("passed all together, " + precision));
+        }
+        assertTrue(said.contains("4 passed, 0 failed"));
     }
 }

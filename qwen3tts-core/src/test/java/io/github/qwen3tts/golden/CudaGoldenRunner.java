@@ -13,12 +13,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * Runs golden cases on a card: {@code CudaGoldenRunner DIR [PREFIX]}. Cases of one checkpoint are also spoken together,
- * which must not change a code.
+ * Runs golden cases on a card: {@code CudaGoldenRunner DIR [PREFIX]}, in fp32 and in bf16, in which the checkpoints are
+ * stored, so that nothing is lost by it; prompts go through the tensor cores there. Cases of one checkpoint are also spoken
+ * together, which must not change a code.
  */
 public final class CudaGoldenRunner {
+
+    private static final List<Precision> PRECISIONS = List.of(Precision.FP32, Precision.BF16);
 
     private CudaGoldenRunner() {}
 
@@ -32,17 +36,27 @@ public final class CudaGoldenRunner {
         }
         List<GoldenCase> cases = cases(Path.of(args[0]), args.length > 1 ? args[1] : "");
         int failed = 0;
-        Path cache = Files.createTempDirectory("cuda-golden");
-        try (Device device = Cuda.open(options);
-                CudaChecks alone = new CudaChecks(device, Precision.FP32, cache, 1);
-                CudaChecks together = new CudaChecks(device, Precision.FP32, cache, 64)) {
-            for (GoldenCase golden : cases) {
-                failed += passed(golden.path(), report -> alone.run(golden, report)) ? 0 : 1;
+        try (Device device = Cuda.open(options)) {
+            for (Precision precision : PRECISIONS) {
+                failed += failed(device, precision, cases);
             }
-            failed += passed("all together", report -> together(cases, together, report)) ? 0 : 1;
         }
-        System.out.println(cases.size() + 1 - failed + " passed, " + failed + " failed");
+        System.out.println(PRECISIONS.size() * (cases.size() + 1) - failed + " passed, " + failed + " failed");
         System.exit(failed == 0 && !cases.isEmpty() ? 0 : 1);
+    }
+
+    private static int failed(Device device, Precision precision, List<GoldenCase> cases) throws IOException {
+        String name = precision.talker().name().toLowerCase(Locale.ROOT);
+        Path cache = Files.createTempDirectory("cuda-golden");
+        int failed = 0;
+        try (CudaChecks alone = new CudaChecks(device, precision, cache, 1);
+                CudaChecks together = new CudaChecks(device, precision, cache, 64)) {
+            for (GoldenCase golden : cases) {
+                failed += passed(golden.path() + ", " + name, report -> alone.run(golden, report)) ? 0 : 1;
+            }
+            failed += passed("all together, " + name, report -> together(cases, together, report)) ? 0 : 1;
+        }
+        return failed;
     }
 
     private static List<GoldenCase> cases(Path root, String prefix) throws IOException {

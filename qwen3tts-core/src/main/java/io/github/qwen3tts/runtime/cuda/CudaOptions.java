@@ -20,7 +20,7 @@ public record CudaOptions(int device, Path cacheDirectory, Optional<Path> cubins
 
     /**
      * The user's cache directory, and what the debugging properties say: {@code qwen3tts.cubins=DIR}, and {@code
-     * cudaGraphs} and {@code cudaOverlap} in {@code qwen3tts.off}.
+     * cudaGraphs} and {@code cudaOverlap} in {@code qwen3tts.off}, where {@code cudaTensorCores} can stand as well.
      *
      * @param device index of the card, as the driver counts
      * @return the options

@@ -9,6 +9,8 @@ import java.util.Locale;
  * @param setting          what was measured
  * @param newVoice         how long the first frame takes of a voice that has not spoken: the whole prompt is read
  * @param knownVoice       the same of one that has: rows before the text are kept
+ * @param newAtOnce        as newVoice, with the whole text in the prompt instead of a token a frame
+ * @param knownAtOnce      as knownVoice, likewise
  * @param languageMillis   a frame's codes, all streams together
  * @param codecMillis      a frame's samples, all streams together
  * @param sameAsAlone      whether the first stream's codes and samples are those it has alone
@@ -18,6 +20,8 @@ public record CudaResult(
         Setting setting,
         First newVoice,
         First knownVoice,
+        First newAtOnce,
+        First knownAtOnce,
         Summary languageMillis,
         Summary codecMillis,
         boolean sameAsAlone,
@@ -35,7 +39,6 @@ public record CudaResult(
      * @param weightBytes        read for a frame's codes, once for all streams
      * @param overlap            whether kernels come onto the card before the one in front has ended
      * @param streams            that spoke at once
-     * @param promptPositions    of each
      * @param deviceBytes        taken on the card
      */
     public record Setting(
@@ -46,22 +49,23 @@ public record CudaResult(
             long weightBytes,
             boolean overlap,
             int streams,
-            int promptPositions,
             long deviceBytes) {}
 
     /**
      * From the call with a prompt's ids, one stream.
      *
+     * @param positions    of the prompt
      * @param promptMillis to the end of the prompt
      * @param codesMillis  to the first frame's codes
      * @param audioMillis  to its samples
      */
-    public record First(Summary promptMillis, Summary codesMillis, Summary audioMillis) {
+    public record First(int positions, Summary promptMillis, Summary codesMillis, Summary audioMillis) {
 
         private String text() {
             return String.format(
                     Locale.ROOT,
-                    "prompt %.2f ms, first codes %.2f, first audio %.2f (p95 %.2f)",
+                    "prompt of %d %.2f ms, first codes %.2f, first audio %.2f (p95 %.2f)",
+                    positions,
                     promptMillis.p50(),
                     codesMillis.p50(),
                     audioMillis.p50(),
@@ -104,8 +108,10 @@ public record CudaResult(
                 "%s %s, %d streams, kernels overlap: %s, %d MiB%n"
                         + "  frame %.2f ms (codes %.2f, audio %.2f; p95 %.2f and %.2f), rtf %.4f, in real time: %s%n"
                         + "  weights %.0f GB/s, %.0f %% of the %.0f GB/s at which the card copies%n"
-                        + "  a new voice, %d positions: %s%n"
+                        + "  a new voice: %s%n"
                         + "  a known voice: %s%n"
+                        + "  text at once, a new voice: %s%n"
+                        + "  text at once, a known voice: %s%n"
                         + "  same as alone: %s, pieces equal the whole: %s",
                 setting.model(),
                 setting.precision(),
@@ -122,9 +128,10 @@ public record CudaResult(
                 weightBytesPerSecond / 1e9,
                 100 * weightBytesPerSecond / setting.copyBytesPerSecond(),
                 setting.copyBytesPerSecond() / 1e9,
-                setting.promptPositions(),
                 newVoice.text(),
                 knownVoice.text(),
+                newAtOnce.text(),
+                knownAtOnce.text(),
                 sameAsAlone,
                 piecesEqualWhole);
     }

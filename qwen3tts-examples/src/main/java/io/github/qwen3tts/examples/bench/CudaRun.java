@@ -61,7 +61,7 @@ public final class CudaRun {
     private final boolean overlap;
     private final Checkpoint checkpoint;
     private final TalkerPrompt prompt;
-    private final TalkerPrompt newPrompt; // the same rows, none of which are said to be known
+    private final TalkerPrompt textAtOnce; // the same text as part of the prompt
     private final GenerationOptions options;
 
     /**
@@ -82,16 +82,12 @@ public final class CudaRun {
         this.work = work;
         this.overlap = overlap;
         checkpoint = Checkpoint.open(directory);
-        prompt = prompt();
-        PromptLayout layout = prompt.layout();
-        newPrompt = new TalkerPrompt(
-                new PromptLayout(layout.rows(), 0, layout.trailing(), layout.pad(), layout.tokens()),
-                prompt.speakerVector(),
-                prompt.referenceCodes());
+        prompt = prompt(TextLayout.STREAMING);
+        textAtOnce = prompt(TextLayout.NON_STREAMING);
         options = checkpoint.generation().withMaxNewTokens(work.frames() + 1);
     }
 
-    private TalkerPrompt prompt() throws IOException {
+    private TalkerPrompt prompt(TextLayout layout) throws IOException {
         Tokenizer tokenizer = Tokenizer.load(directory, PretokenizerRule.QWEN2);
         PromptVocabulary vocabulary = checkpoint.config().prompt();
         String text = BenchmarkText.of(work.textTokens(), words -> tokenizer.encode(words).length);
@@ -101,12 +97,21 @@ public final class CudaRun {
             case VOICE_DESIGN -> new PromptVoice.Unnamed();
             case BASE -> new PromptVoice.Vector();
         };
-        PromptRequest request = new PromptRequest(text, Language.AUTO, voice, "", TextLayout.STREAMING);
+        PromptRequest request = new PromptRequest(text, Language.AUTO, voice, "", layout);
         float[] speaker = vocabulary.type() == ModelType.BASE
                 ? new float[checkpoint.config().talker().transformer().hidden()]
                 : new float[0];
         return new TalkerPrompt(
                 new PromptBuilder(tokenizer, vocabulary, MAX_TEXT_TOKENS).layout(request), speaker, new int[0]);
+    }
+
+    /** The same rows, none of which are said to be known. */
+    private static TalkerPrompt ofNewVoice(TalkerPrompt prompt) {
+        PromptLayout layout = prompt.layout();
+        return new TalkerPrompt(
+                new PromptLayout(layout.rows(), 0, layout.trailing(), layout.pad(), layout.tokens()),
+                prompt.speakerVector(),
+                prompt.referenceCodes());
     }
 
     /** What one stream said. */
@@ -140,7 +145,6 @@ public final class CudaRun {
                             weightBytes,
                             overlap,
                             streams,
-                            prompt.positions(),
                             bytes);
                     results.add(measure(model, setting, alone, whole));
                 }
@@ -169,14 +173,17 @@ public final class CudaRun {
     }
 
     private CudaResult measure(CudaModel model, CudaResult.Setting setting, Said alone, boolean whole) {
-        CudaResult.First newVoice = first(model, newPrompt);
+        CudaResult.First newVoice = first(model, ofNewVoice(prompt));
         CudaResult.First knownVoice = first(model, prompt);
+        CudaResult.First newAtOnce = first(model, ofNewVoice(textAtOnce));
+        CudaResult.First knownAtOnce = first(model, textAtOnce);
         List<Double> language = new ArrayList<>();
         List<Double> codec = new ArrayList<>();
         speak(model, setting.streams(), new ArrayList<>(), new ArrayList<>()); // warms up
         Said said = speak(model, setting.streams(), language, codec);
         boolean same = Arrays.equals(alone.codes(), said.codes()) && Arrays.equals(alone.samples(), said.samples());
-        return new CudaResult(setting, newVoice, knownVoice, summary(language), summary(codec), same, whole);
+        return new CudaResult(
+                setting, newVoice, knownVoice, newAtOnce, knownAtOnce, summary(language), summary(codec), same, whole);
     }
 
     private static Summary summary(List<Double> millis) {
@@ -212,7 +219,7 @@ public final class CudaRun {
                 }
             }
         }
-        return new CudaResult.First(summary(prompts), summary(codes), summary(audio));
+        return new CudaResult.First(asked.positions(), summary(prompts), summary(codes), summary(audio));
     }
 
     /** Streams of seeds 0, 1, ... side by side, frame by frame, until the first one ends; what the first one said. */

@@ -52,7 +52,7 @@ class CudaRunTest {
             assertTrue(setting.get("deviceBytes").asLong() > Files.size(model.resolve("model.safetensors")) / 2);
             assertTrue(result.get("sameAsAlone").asBoolean());
             assertTrue(result.get("piecesEqualWhole").asBoolean());
-            for (String voice : List.of("newVoice", "knownVoice")) {
+            for (String voice : List.of("newVoice", "knownVoice", "newAtOnce", "knownAtOnce")) {
                 JsonNode first = result.get(voice);
                 assertEquals(2, first.get("promptMillis").get("count").asInt());
                 double prompt = first.get("promptMillis").get("min").asDouble();
@@ -60,8 +60,15 @@ class CudaRunTest {
                 double audio = first.get("audioMillis").get("min").asDouble();
                 assertTrue(0 < prompt && prompt < codes && codes < audio, first::toString);
             }
+            int streamed = result.get("newVoice").get("positions").asInt();
+            int atOnce = result.get("newAtOnce").get("positions").asInt();
+            assertTrue(0 < streamed && streamed < atOnce, result::toString);
         }
-        for (String part : List.of("3 streams, kernels overlap: false", "in real time: ", "a new voice, ", "GB/s")) {
+        for (String part : List.of(
+                "3 streams, kernels overlap: false",
+                "in real time: ",
+                "text at once, a new voice: prompt of ",
+                "GB/s")) {
             assertTrue(lines.stream().anyMatch(line -> line.contains(part)), part);
         }
     }
