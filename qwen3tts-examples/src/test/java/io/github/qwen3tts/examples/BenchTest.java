@@ -33,6 +33,7 @@ class BenchTest {
         JsonNode result = line.get("result");
         assertEquals("[3,3]", result.get("frames").toString());
         assertEquals(5, result.get("ttfaMillis").get("count").asInt(), "2 speeches and 3 first frames");
+        assertEquals(3, result.get("newTtfaMillis").get("count").asInt(), "3 other voices");
         assertEquals(2, result.get("rtf").get("count").asInt());
         double frameMillis = 0;
         for (String part : List.of("talker", "codePredictor", "codec", "prompt", "rest")) {

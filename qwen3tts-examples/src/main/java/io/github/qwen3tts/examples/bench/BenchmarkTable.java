@@ -8,8 +8,8 @@ final class BenchmarkTable {
 
     private static final String COLUMNS = """
             | precision | talker | code predictor | codec | rest | prompt | ms/frame | RTF p50 / p95 | speedup | TTFA p50 / p95 ms \
-            | resident MB (anonymous + file) | peak MB | first load s | second load s | busy processors | handover ns |
-            |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+            | new voice | resident MB (anonymous + file) | peak MB | first load s | second load s | busy processors | handover ns |
+            |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
             """;
 
     private static final String DEFINITIONS = """
@@ -18,7 +18,8 @@ final class BenchmarkTable {
             sampling, embeddings and handing over; `codec` leaves out what is decoded while the language model works, which \
             needs four threads, or two that do not spin. RTF: compute seconds per second of audio, below 1 is faster than real \
             time; speedup is its inverse. TTFA: from the call of `stream()` to the first samples in the caller's hands, chunks \
-            as `ChunkSchedule.FIRST_AUDIO`, of a voice that has spoken before. Resident: after all speeches. First load: quantised weights are made; second load: \
+            as `ChunkSchedule.FIRST_AUDIO`, of a voice that has spoken before; new voice: the median of some that have not. \
+            Resident: after all speeches. First load: quantised weights are made; second load: \
             found in the cache. Both with the checkpoint in the system's file cache. Busy processors: much fewer than \
             threads means something else ran as well. Handover: from one processor to another and back, least to most; several \
             times as much where they share no cache (Zen 4: 70 and 350), which makes the codec slower.
@@ -89,7 +90,7 @@ final class BenchmarkTable {
         FrameTime time = m.result().frameTime();
         EngineRun.Result result = m.result();
         return text(
-                "| %s | %.1f | %.1f | %.1f | %.1f | %.1f | %.1f | %.2f / %.2f | %.2f | %.0f / %.0f | %s (%s + %s) | %s | %.1f | %.1f | %.2f | %.0f to %.0f |%n",
+                "| %s | %.1f | %.1f | %.1f | %.1f | %.1f | %.1f | %.2f / %.2f | %.2f | %.0f / %.0f | %s | %s (%s + %s) | %s | %.1f | %.1f | %.2f | %.0f to %.0f |%n",
                 m.precision(),
                 time.talker(),
                 time.codePredictor(),
@@ -102,6 +103,9 @@ final class BenchmarkTable {
                 1 / result.rtf().p50(),
                 result.ttfaMillis().p50(),
                 result.ttfaMillis().p95(),
+                result.newTtfaMillis() == null
+                        ? "?"
+                        : Math.round(result.newTtfaMillis().p50()),
                 megabytes(result.spoken().bytes()),
                 megabytes(result.spoken().anonymous()),
                 megabytes(result.spoken().file()),

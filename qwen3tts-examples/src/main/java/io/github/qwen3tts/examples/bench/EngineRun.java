@@ -28,15 +28,19 @@ import java.util.stream.Stream;
 public final class EngineRun {
 
     private static final double CLIP_SECONDS = 3;
+    private static final double CLIP_HERTZ = 120;
+    private static final int NEW_VOICES = 8;
     private static final int HANDOVER_MILLIS = 50;
 
     private final TtsEngine engine;
     private final SynthesisRequest request;
+    private final List<SynthesisRequest> ofNewVoices;
     private final Workload work;
 
-    private EngineRun(TtsEngine engine, SynthesisRequest request, Workload work) {
+    private EngineRun(TtsEngine engine, SynthesisRequest request, List<SynthesisRequest> ofNewVoices, Workload work) {
         this.engine = engine;
         this.request = request;
+        this.ofNewVoices = ofNewVoices;
         this.work = work;
     }
 
@@ -73,6 +77,7 @@ public final class EngineRun {
      * @param promptTokens  positions of the prompt
      * @param frames        of each measured speech
      * @param ttfaMillis    from the call of stream() to the first samples in the caller's hands
+     * @param newTtfaMillis the same of voices that have not spoken before; null if none were asked for
      * @param rtf           compute seconds per second of audio; below 1 is faster than real time
      * @param busyProcessors processor time per wall-clock time: much below the threads means something else ran as well
      * @param handoverNanos {@link Handover} before the measured speeches and after each
@@ -87,6 +92,7 @@ public final class EngineRun {
             int promptTokens,
             List<Integer> frames,
             Summary ttfaMillis,
+            Summary newTtfaMillis,
             Summary rtf,
             double busyProcessors,
             Summary handoverNanos,
@@ -122,26 +128,34 @@ public final class EngineRun {
             Tokenizer tokenizer = Tokenizer.load(Path.of(settings.model()), PretokenizerRule.QWEN2);
             Workload work = settings.workload();
             String text = BenchmarkText.of(work.textTokens(), words -> tokenizer.encode(words).length);
-            SynthesisRequest request = SynthesisRequest.of(text, voice(engine, Path.of(settings.model())));
-            return new EngineRun(engine, request, work)
+            ModelType type =
+                    Checkpoint.open(Path.of(settings.model())).config().prompt().type();
+            SynthesisRequest request = say(text, engine, type, 0);
+            List<SynthesisRequest> ofNewVoices = IntStream.rangeClosed(1, Math.min(work.firstFrames(), NEW_VOICES))
+                    .filter(voice -> type != ModelType.CUSTOM_VOICE
+                            || voice < engine.speakers().size())
+                    .mapToObj(voice -> say(text, engine, type, voice))
+                    .toList();
+            return new EngineRun(engine, request, ofNewVoices, work)
                     .measure(settings, loadMillis, loaded, tokenizer.encode(text).length);
         }
     }
 
-    /** Whatever voice the checkpoint has: the first speaker, any voice, or that of a hum. */
-    private static Voice voice(TtsEngine engine, Path model) {
-        ModelType type = Checkpoint.open(model).config().prompt().type();
+    /** In whatever voices the checkpoint has: its speakers, voices as described, or those of hums. */
+    private static SynthesisRequest say(String text, TtsEngine engine, ModelType type, int voice) {
         return switch (type) {
-            case CUSTOM_VOICE -> Voice.named(engine.speakers().get(0));
-            case VOICE_DESIGN -> Voice.any();
-            case BASE -> engine.prepare(Voice.clone(hum(engine.sampleRateHz())));
+            case CUSTOM_VOICE ->
+                SynthesisRequest.of(text, Voice.named(engine.speakers().get(voice)));
+            case VOICE_DESIGN -> SynthesisRequest.of(text, Voice.any()).withInstruct("Voice " + voice);
+            case BASE ->
+                SynthesisRequest.of(text, engine.prepare(Voice.clone(hum(engine.sampleRateHz(), CLIP_HERTZ + voice))));
         };
     }
 
-    private static Pcm hum(int sampleRateHz) {
+    private static Pcm hum(int sampleRateHz, double hertz) {
         float[] samples = new float[(int) (CLIP_SECONDS * sampleRateHz)];
         for (int i = 0; i < samples.length; i++) {
-            double phase = 2 * Math.PI * 120 * i / sampleRateHz;
+            double phase = 2 * Math.PI * hertz * i / sampleRateHz;
             samples[i] = (float) (0.2 * Math.sin(phase) + 0.1 * Math.sin(3 * phase) + 0.05 * Math.sin(7 * phase));
         }
         return Pcm.mono(samples, sampleRateHz);
@@ -159,8 +173,11 @@ public final class EngineRun {
             handovers.add(Handover.nanos(HANDOVER_MILLIS));
         }
         List<Spoken> starts = IntStream.range(0, work.firstFrames())
-                .mapToObj(i -> speak(i, 1))
+                .mapToObj(i -> speak(request, i, 1))
                 .toList();
+        double[] ofNew = ofNewVoices.stream()
+                .mapToDouble(asked -> speak(asked, 0, 1).ttfaMillis())
+                .toArray();
         ResidentMemory spoken = ResidentMemory.now();
         return new Result(
                 Machine.here(OrtRuntime.start(settings.runtimeThreads()).version()),
@@ -173,6 +190,7 @@ public final class EngineRun {
                 Summary.of(Stream.concat(whole.stream().map(Recorded::speech), starts.stream())
                         .mapToDouble(Spoken::ttfaMillis)
                         .toArray()),
+                ofNew.length == 0 ? null : Summary.of(ofNew),
                 Summary.of(whole.stream().mapToDouble(Recorded::rtf).toArray()),
                 busyProcessors(whole),
                 Summary.of(handovers.stream().mapToDouble(nanos -> nanos).toArray()),
@@ -207,7 +225,7 @@ public final class EngineRun {
 
     private Recorded record(int seed) throws IOException {
         List<Spoken> spoken = new ArrayList<>();
-        List<GraphTime> graphs = GraphTime.record(() -> spoken.add(speak(seed, work.frames())));
+        List<GraphTime> graphs = GraphTime.record(() -> spoken.add(speak(request, seed, work.frames())));
         SynthesisStats stats = spoken.get(0).stats();
         return new Recorded(spoken.get(0), FrameTime.of(graphs, stats.computeMillis(), stats.frames()));
     }
@@ -215,9 +233,9 @@ public final class EngineRun {
     /** A speech, the time from the call to its first samples in the caller's hands, and what all processors did for it. */
     private record Spoken(SynthesisStats stats, double ttfaMillis, double processorMillis) {}
 
-    private Spoken speak(int seed, int frames) {
-        SynthesisRequest limited = request.withSeed(seed)
-                .withGeneration(engine.generationDefaults().withMaxNewTokens(frames + 1));
+    private Spoken speak(SynthesisRequest asked, int seed, int frames) {
+        SynthesisRequest limited =
+                asked.withSeed(seed).withGeneration(engine.generationDefaults().withMaxNewTokens(frames + 1));
         double ttfaMillis = Double.NaN;
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         long processor = system.getProcessCpuTime();
