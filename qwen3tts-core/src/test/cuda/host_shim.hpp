@@ -207,7 +207,8 @@ inline void fiber_main() {
         fail("a thread ends without having waited for the kernel before: kernel=%s, block=(%u,%u,%u), thread=%u",
              running_kernel, block_index.x, block_index.y, block_index.z, self->thread.x);
     }
-    if (self->copies.size() > 1 || !self->copies[0].empty()) {
+    for (const std::vector<Copy>& group : self->copies) {
+        if (group.empty()) continue;
         fail("a thread ends with copies on their way: kernel=%s, block=(%u,%u,%u), thread=%u", running_kernel,
              block_index.x, block_index.y, block_index.z, self->thread.x);
     }
@@ -311,7 +312,7 @@ inline void run_block(unsigned threads) {
         fibers[t].state = READY;
         fibers[t].shuffles = 0;
         fibers[t].waited = false;
-        fibers[t].copies.resize(1);
+        fibers[t].copies.assign(1, {});
         prepare(&fibers[t]);
     }
     while (!all_in(fibers, threads, DONE)) {
@@ -554,6 +555,12 @@ inline unsigned __float_as_uint(float value) {
     memcpy(&bits, &value, sizeof bits);
     return bits;
 }
+inline unsigned __byte_perm(unsigned low, unsigned high, unsigned selector) {
+    const uint64_t bytes = (uint64_t)high << 32 | low;
+    unsigned chosen = 0;
+    for (unsigned i = 0; i < 4; i++) chosen |= (unsigned)(bytes >> (selector >> 4 * i & 7) * 8 & 255) << 8 * i;
+    return chosen;
+}
 inline unsigned __umulhi(unsigned a, unsigned b) { return (unsigned)((uint64_t)a * b >> 32); }
 inline int min(int a, int b) { return a < b ? a : b; }
 inline int max(int a, int b) { return a > b ? a : b; }
@@ -579,7 +586,22 @@ inline float bf16_of(unsigned pair, unsigned index) {
     return from_bits<float>(index % 2 ? pair & 0xffff0000u : pair << 16);
 }
 
-/// Adds in fp32, one inner index after the other; a card adds several at once, which rounds otherwise.
+/// A sum as an A100's tensor cores make it: the products of eight inner indices and what was there are cut off to one bit
+/// more than the largest has in fp32, then added; so is the sum. Cards differ in how many and in how many bits.
+inline float tensor_sum(float sum, const float* products, unsigned count) {
+    double largest = fabs((double)sum), total = 0;
+    for (unsigned i = 0; i < count; i++) largest = fmax(largest, fabs((double)products[i]));
+    if (!(largest > 0) || isinf(largest)) {
+        for (unsigned i = 0; i < count; i++) sum += products[i];
+        return sum;
+    }
+    const double unit = ldexp(1.0, ilogb(largest) - 24);
+    for (unsigned i = 0; i < count; i++) total += trunc(products[i] / unit);
+    total += trunc(sum / unit);
+    const double cut = total == 0 ? 1 : ldexp(1.0, ilogb(total) - 23);
+    return (float)(trunc(total / fmax(cut, 1)) * fmax(cut, 1) * unit);
+}
+
 inline void tensor_multiply_add(float4& c, const uint4& a, const uint2& b, int line) {
     const unsigned lane = self->rank % 32;
     TensorOperands* lanes = tensor_slots[self->rank / 32][self->shuffles++ & 1];
@@ -588,16 +610,19 @@ inline void tensor_multiply_add(float4& c, const uint4& a, const uint2& b, int l
     float* sums[4] = {&c.x, &c.y, &c.z, &c.w};
     for (unsigned i = 0; i < 4; i++) {
         const unsigned row = lane / 4 + i / 2 * 8, column = lane % 4 * 2 + i % 2;
+        float products[16];
         for (unsigned k = 0; k < 16; k++) {
             const TensorOperands &of_a = lanes[row % 8 * 4 + k % 8 / 2], &of_b = lanes[column * 4 + k % 8 / 2];
-            *sums[i] += bf16_of(of_a.a[row / 8 + k / 8 * 2], k) * bf16_of(of_b.b[k / 8], k);
+            products[k] = bf16_of(of_a.a[row / 8 + k / 8 * 2], k) * bf16_of(of_b.b[k / 8], k);
         }
+        *sums[i] = tensor_sum(tensor_sum(*sums[i], products, 8), products + 8, 8);
     }
 }
 
 // ---- copies that go on beside ----------------------------------------------------------------------------------------
 
-/// As late as may be, so that what is read too early is what was there before.
+/// A copy may arrive at once, when what is there may still be needed, or only when it is waited for: one order of threads
+/// takes the first way, the others the second.
 inline void wait_for_copies(size_t but) {
     std::vector<std::vector<Copy>>& groups = self->copies;
     while (groups.size() > but + 1) {
@@ -614,7 +639,12 @@ inline void copy_ahead(uint4* shared, const uint4* global) {
     if ((uintptr_t)shared % 16 != 0 || (uintptr_t)global % 16 != 0) {
         shim::fail("copy of parts of 16 bytes: kernel=%s", shim::running_kernel);
     }
-    shim::self->copies.back().push_back(shim::Copy{shared, global});
+    const shim::Copy copy = {shared, global};
+    if (shim::order == shim::BACKWARD) {
+        memcpy(copy.to, copy.from, 16);
+    } else {
+        shim::self->copies.back().push_back(copy);
+    }
 }
 inline void end_copy_group() { shim::self->copies.emplace_back(); }
 template <int GROUPS>

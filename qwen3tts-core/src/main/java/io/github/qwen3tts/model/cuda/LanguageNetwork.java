@@ -134,7 +134,7 @@ final class LanguageNetwork {
                         .withRoom(
                                 Math.min(MOST_PREFIXES, PREFIXES_PER_STREAM * maxStreams),
                                 Math.min(MOST_PREFIX_ROWS, settings.maxPositions())));
-        promptLinear = promptLinear(memory, checkpoint.config().talker());
+        promptLinear = promptLinear(memory, checkpoint.config().talker(), precision.talker());
         talkerHead = talker.head(head(precision, "talker", hidden, "codec_head", talkerConfig.vocab()));
         predictorInput = hidden == predictorHidden
                 ? Optional.empty()
@@ -202,8 +202,8 @@ final class LanguageNetwork {
         }
     }
 
-    private static LinearLaunches promptLinear(DeviceMemory memory, TalkerConfig talker) {
-        if (!CudaOptions.isOn("cudaTensorCores")) {
+    private static LinearLaunches promptLinear(DeviceMemory memory, TalkerConfig talker, WeightFormat format) {
+        if (format == WeightFormat.FP32 || !CudaOptions.isOn("cudaTensorCores")) {
             return LinearLaunches.PLAIN;
         }
         int inputs = IntStream.of(

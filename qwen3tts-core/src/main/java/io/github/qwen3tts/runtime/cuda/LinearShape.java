@@ -15,7 +15,7 @@ record LinearShape(int rowsAtOnce, boolean narrow) {
     private static final int STAGED = 16_384;
 
     /** With fewer blocks, part of a card would have nothing to do. */
-    private static final int ENOUGH_BLOCKS = 128;
+    static final int ENOUGH_BLOCKS = 128;
 
     /** For the fewest of 1, 2, 4, 8 or 16 rows that take all of them in, or 16. */
     static LinearShape of(int rows, int outputs) {

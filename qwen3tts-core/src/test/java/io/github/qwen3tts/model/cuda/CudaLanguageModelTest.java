@@ -16,6 +16,7 @@ import io.github.qwen3tts.model.LanguageModel.Progress;
 import io.github.qwen3tts.model.LanguageModel.RandomKey;
 import io.github.qwen3tts.model.TalkerPrompt;
 import io.github.qwen3tts.prompt.PromptBuilder;
+import io.github.qwen3tts.prompt.PromptLayout;
 import io.github.qwen3tts.prompt.PromptRequest;
 import io.github.qwen3tts.prompt.PromptVoice;
 import io.github.qwen3tts.runtime.Scope;
@@ -34,14 +35,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Prompts whose prefix was read before: fewer rows through the layers, and the same to the last bit. */
 class CudaLanguageModelTest {
 
     private static final int STREAMS = 2;
     private static final int MAX_POSITIONS = 150;
+    private static final int MAX_TEXT_ROWS = 200;
     private static final GenerationOptions OPTIONS = GenerationOptions.OFFICIAL.withMaxNewTokens(4);
     private static final RandomKey KEY = new RandomKey(20_261_123, 5);
     private static final PromptVoice RYAN = new PromptVoice.Preset("ryan");
@@ -62,11 +67,17 @@ class CudaLanguageModelTest {
         private final LanguageNetwork network;
         private final CudaLanguageModel model;
 
+        /** Prompts on the tensor cores. */
         Fixture(String name) {
+            this(name, Precision.BF16);
+        }
+
+        Fixture(String name, Precision precision) {
             checkpoint = Checkpoint.open(GoldenFiles.path("checkpoints/" + name));
             Tokenizer tokenizer = Tokenizer.load(checkpoint.directory(), PretokenizerRule.QWEN2);
-            prompts = new PromptBuilder(tokenizer, checkpoint.config().prompt(), 100);
-            CudaSettings settings = new CudaSettings(Precision.FP32, STREAMS, MAX_POSITIONS, 64, Path.of("unused"));
+            prompts = new PromptBuilder(tokenizer, checkpoint.config().prompt(), MAX_TEXT_ROWS);
+            CudaSettings settings =
+                    new CudaSettings(precision, STREAMS, MAX_POSITIONS, MAX_TEXT_ROWS, Path.of("unused"));
             DeviceArena arena = owned.own(new DeviceArena(device, 0, "a test"));
             network = new LanguageNetwork(arena, checkpoint, settings, Optional.empty());
             network.load(device);
@@ -108,6 +119,16 @@ class CudaLanguageModelTest {
                 assertEquals(0, first.frames());
                 return codes;
             }
+        }
+
+        /** Rows of the text that follows the prompt of a slot's stream. */
+        float[] trailing(int slot, int from, int rows) {
+            ByteBuffer bytes =
+                    ByteBuffer.allocateDirect((int) (rows * network.rowBytes())).order(ByteOrder.LITTLE_ENDIAN);
+            device.download(network.trailing(slot, from), bytes);
+            float[] values = new float[bytes.capacity() / Float.BYTES];
+            bytes.asFloatBuffer().get(values);
+            return values;
         }
 
         /** Keys and values of a slot in all layers, at the first positions. */
@@ -156,12 +177,17 @@ class CudaLanguageModelTest {
         assertEquals(3, fixture.device.starts("kv_copy"), "one to keep it, two to use it");
     }
 
-    @Test
-    void anotherTextWithTheSamePrefixSpeaksAsInAModelThatKeepsNothing() {
+    static Stream<Precision> precisions() {
+        return Stream.of(Precision.FP32, Precision.BF16);
+    }
+
+    @ParameterizedTest
+    @MethodSource("precisions")
+    void anotherTextWithTheSamePrefixSpeaksAsInAModelThatKeepsNothing(Precision precision) {
         for (boolean atOnce : new boolean[] {false, true}) {
             String other = "Nobody said a word about it, and the night went on and on.";
-            Fixture fixture = new Fixture("mini-custom-voice-1b7");
-            Fixture fresh = new Fixture("mini-custom-voice-1b7");
+            Fixture fixture = new Fixture("mini-custom-voice-1b7", precision);
+            Fixture fresh = new Fixture("mini-custom-voice-1b7", precision);
             TalkerPrompt prompt = fresh.prompt(atOnce ? sayAtOnce(other) : say(other));
             List<Integer> expected = fresh.speak(prompt);
             fixture.rowsRead(fixture.prompt(atOnce ? sayAtOnce("The lake is quiet.") : say("The lake is quiet.")));
@@ -171,16 +197,59 @@ class CudaLanguageModelTest {
         }
     }
 
+    /** Pieces that fill a bucket, go beyond it by one, or leave the last row alone. */
+    @ParameterizedTest
+    @MethodSource("precisions")
+    void copiedAndReadCachesAreTheSameBits(Precision precision) {
+        Fixture fixture = new Fixture("mini-custom-voice-1b7", precision);
+        TalkerPrompt whole =
+                fixture.prompt(sayAtOnce("The lake is quiet, and nobody says a word about it. ".repeat(6)));
+        for (int positions : new int[] {17, 18, 33, 34, 64, 65, 66, 128, 129, 130}) {
+            TalkerPrompt prompt = first(whole, positions);
+            int cached = positions - 1;
+            try (Generation read = fixture.model.begin(withoutPrefix(prompt), OPTIONS, KEY)) {
+                fixture.model.begin(prompt, OPTIONS, KEY).close(); // now it is kept, if that is of use
+                try (Generation copied = fixture.model.begin(prompt, OPTIONS, KEY)) {
+                    assertEquals(List.of(0, 0), List.of(read.frames(), copied.frames()));
+                    assertArrayEquals(fixture.cached(0, cached), fixture.cached(1, cached), "positions=" + positions);
+                }
+            }
+        }
+        assertTrue(fixture.device.starts("kv_copy") > 10, "hardly any was copied");
+    }
+
+    private static TalkerPrompt first(TalkerPrompt prompt, int positions) {
+        PromptLayout layout = prompt.layout();
+        return TalkerPrompt.of(new PromptLayout(
+                layout.rows().subList(0, positions),
+                Math.min(layout.prefix(), positions - 1),
+                layout.trailing(),
+                layout.pad(),
+                layout.tokens()));
+    }
+
+    private static TalkerPrompt withoutPrefix(TalkerPrompt prompt) {
+        PromptLayout layout = prompt.layout();
+        return TalkerPrompt.of(new PromptLayout(layout.rows(), 0, layout.trailing(), layout.pad(), layout.tokens()));
+    }
+
+    /** More text than is projected at once: its later rows are those of a text that begins there. */
     @Test
-    void copiedAndReadCachesAreTheSameBits() {
+    void aLongTextIsProjectedInPieces() {
         Fixture fixture = new Fixture("mini-custom-voice-1b7");
-        TalkerPrompt prompt = fixture.prompt(sayAtOnce("The lake is quiet, and nobody says a word about it."));
-        int cached = prompt.positions() - 1;
-        try (Generation read = fixture.model.begin(prompt, OPTIONS, KEY);
-                Generation copied = fixture.model.begin(prompt, OPTIONS, KEY)) {
-            assertEquals(List.of(0, 0), List.of(read.frames(), copied.frames()));
-            assertEquals(2, fixture.device.starts("kv_copy"), "the second one was not copied");
-            assertArrayEquals(fixture.cached(0, cached), fixture.cached(1, cached));
+        TalkerPrompt prompt = fixture.prompt(say("The lake is quiet. ".repeat(9)));
+        int[] trailing = prompt.layout().trailing();
+        int from = LanguageNetwork.PROMPT_ROWS;
+        assertTrue(from + 5 < trailing.length, "trailing: " + trailing.length);
+        PromptLayout layout = prompt.layout();
+        int[] late = Arrays.copyOfRange(trailing, from - 1, trailing.length);
+        TalkerPrompt later =
+                TalkerPrompt.of(new PromptLayout(layout.rows(), layout.prefix(), late, layout.pad(), layout.tokens()));
+        try (Generation whole = fixture.model.begin(prompt, OPTIONS, KEY);
+                Generation end = fixture.model.begin(later, OPTIONS, KEY)) {
+            assertEquals(List.of(0, 0), List.of(whole.frames(), end.frames()));
+            assertArrayEquals(
+                    fixture.trailing(0, from - 1, late.length), fixture.trailing(1, 0, late.length), "row by row");
         }
     }
 

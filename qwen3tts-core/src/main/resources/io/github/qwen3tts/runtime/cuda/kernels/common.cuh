@@ -53,7 +53,7 @@ __device__ __forceinline__ void copy_ahead(uint4* shared, const uint4* global) {
         : "memory");
 }
 
-// What was copied since the last group is one.
+// Closes a group: the copies since the last one.
 __device__ __forceinline__ void end_copy_group() { asm volatile("cp.async.commit_group;" ::: "memory"); }
 
 // Waits until this thread's groups but the last few have arrived; they can be seen by this thread then.
@@ -135,6 +135,13 @@ __device__ __forceinline__ float silu(float x) { return x / (1.0f + expf(-x)); }
 // The exact form, not the tanh one.
 __device__ __forceinline__ float gelu(float x) { return 0.5f * x * (1.0f + erff(x * 0.70710678118654752f)); }
 
+// What a layer does to its sums, by the ordinals of Activation.java.
+__device__ __forceinline__ float activate(float sum, int activation) {
+    if (activation == 1) sum = silu(sum);
+    if (activation == 2) sum = gelu(sum);
+    return sum;
+}
+
 // x + sin(x * alpha)^2 * inverse_beta, where alpha and inverse_beta are already out of log scale.
 __device__ __forceinline__ float snake(float x, float alpha, float inverse_beta) {
     const float s = sinf(x * alpha);
@@ -188,11 +195,13 @@ struct InBlocks {
     }
 };
 
-// scale * (n - ZERO) of an n below 256: it lands in the last bits of 2^23, from where subtraction brings it back, exactly
-// and faster than a conversion.
+const unsigned LAST_BITS = 0x4b000000u;  // 2^23 as an fp32
+
+// scale * (n - ZERO) of an n below 256 in the last bits of 2^23, from where subtraction brings it back, exactly and faster
+// than a conversion.
 template <int ZERO>
 __device__ __forceinline__ float scaled(unsigned n, float scale) {
-    return scale * (__uint_as_float(0x4b000000u | n) - (float)(8388608 + ZERO));
+    return scale * (__uint_as_float(n) - (float)(8388608 + ZERO));
 }
 
 // Bytes with their zero at 128.
@@ -200,8 +209,10 @@ struct Int8 : InBlocks {
     static const int VALUES = 16;
     static __device__ __forceinline__ float4 quad(const uint4& bytes, int q, float scale) {
         const unsigned four = word(bytes, q);
-        return make_float4(scaled<128>(four & 255, scale), scaled<128>(four >> 8 & 255, scale),
-                           scaled<128>(four >> 16 & 255, scale), scaled<128>(four >> 24, scale));
+        return make_float4(scaled<128>(__byte_perm(four, LAST_BITS, 0x7650), scale),
+                           scaled<128>(__byte_perm(four, LAST_BITS, 0x7651), scale),
+                           scaled<128>(__byte_perm(four, LAST_BITS, 0x7652), scale),
+                           scaled<128>(__byte_perm(four, LAST_BITS, 0x7653), scale));
     }
 };
 
@@ -209,9 +220,12 @@ struct Int8 : InBlocks {
 struct Int4 : InBlocks {
     static const int VALUES = 32;
     static __device__ __forceinline__ float4 quad(const uint4& bytes, int q, float scale) {
-        const unsigned four = word(bytes, q / 2) >> (q % 2 * 16);
-        return make_float4(scaled<8>(four & 15, scale), scaled<8>(four >> 4 & 15, scale),
-                           scaled<8>(four >> 8 & 15, scale), scaled<8>(four >> 12 & 15, scale));
+        const unsigned eight = word(bytes, q / 2), even = eight & 0x0f0f0f0fu, odd = eight >> 4 & 0x0f0f0f0fu;
+        const unsigned first = 0x7650u + q % 2 * 2;  // a byte of the one or the other, in the last bits
+        return make_float4(
+            scaled<8>(__byte_perm(even, LAST_BITS, first), scale), scaled<8>(__byte_perm(odd, LAST_BITS, first), scale),
+            scaled<8>(__byte_perm(even, LAST_BITS, first + 1), scale),
+            scaled<8>(__byte_perm(odd, LAST_BITS, first + 1), scale));
     }
 };
 

@@ -115,9 +115,7 @@ __device__ __forceinline__ void rms_norm_linear(const float* x, const float* nor
                                      return;
                                  }
                                  if (bias) sum += bias[output];
-                                 if (activation == 1) sum = silu(sum);
-                                 if (activation == 2) sum = gelu(sum);
-                                 y[(size_t)row * outputs + output] = sum;
+                                 y[(size_t)row * outputs + output] = activate(sum, activation);
                              });
 }
 

@@ -1,19 +1,20 @@
 // tensor_linear.cu - layers over the rows of a prompt, multiplied by the tensor cores: weights are read once for 64 rows
 //   math      y = act(W . h + bias) or y += W . h, h = x * rsqrt(mean(x^2) + eps) * norm or x; act as in rms_norm_linear.
-//             h enters as the sum of two bf16, |h - (high + low)| <= 2^-16 |h|; bf16 weights are exact, so are integer
-//             ones, whose blocks' sums are scaled in fp32; all sums fp32
+//             h enters as the sum of two bf16, |h - (high + low)| <= 2^-17 |h|; bf16 weights are exact, so are integer
+//             ones, whose blocks' sums are scaled in fp32. Sums are fp32 as tensor cores make them: several products at
+//             once, cut off rather than rounded
 //   shapes    x [rows, inputs], norm [inputs] or null, W [outputs, loads * 16 bytes] of bf16, int8 or int4 in blocks of
 //             128 inputs, bias [outputs] or null, y [rows, outputs], [rows, outputs / 2] of a gate;
-//             fragments [mmas][ROWS / 16][high, low][32 lanes] of 16 bytes
+//             fragments [mmas][tiles of 16 rows][high, low][32 lanes] of 16 bytes
 //   launch    tensor_rows_TYPE: 256 threads, a block per row of ROWS, also those there are not, which become zeros; then
-//             tensor_linear_TYPE_rROWS: 256 threads, grid.x = blocks of GROUPS * 32 outputs; shared memory:
-//             TensorLinear.java
+//             tensor_linear_TYPE_rROWS: 256 threads; grid (blocks of GROUPS * 32 outputs, blocks of ROWS rows); shared
+//             memory: TensorLinear.java
 //   how       mma.m16n8k16 takes 16 rows of h (A) times 16 inputs times 8 outputs (B), and is indifferent to which 16
 //             inputs those are. So a lane makes B of the neighbouring inputs it has in a 16-byte load of weights, four per
 //             mma and two to a register, and A is laid out to fit: a fragment has what a lane brings of 16 rows for one
-//             mma, in a single load. A warp owns 32 outputs of all rows and some units of the inputs; nothing is shared
-//             before the warps' sums are added up. Weights are copied ahead to shared memory, since the compiler moves
-//             loads to registers to where they are used.
+//             mma, in a single load. The 8 warps of a block are GROUPS times SLICES: a group has 32 outputs of its own, a
+//             slice every SLICES-th unit of the inputs; nothing is shared before the slices' sums are added up. Weights
+//             are copied ahead to shared memory, since the compiler moves loads to registers to where they are used.
 //   order     Which warp adds what, and in which order, depends on the matrix alone: a row's result is the same in
 //             whatever company it is read.
 //   versions  v1 (shipped); the readable truth is rms_norm_linear_v0
@@ -24,23 +25,38 @@ const int TENSOR_THREADS = 256;
 const int TENSOR_WARPS = TENSOR_THREADS / WARP;
 const int TENSOR_OUTPUTS = 32;  // of a warp: four of B beside each other
 
-// How weights go into B. UNIT: loads a lane makes per output together, those of a block where there are blocks.
+// Two that are exact in bf16, the first in the lower half.
+__device__ __forceinline__ unsigned bf16_pair(float first, float second) {
+    return __byte_perm(__float_as_uint(first), __float_as_uint(second), 0x7632);
+}
+
+// How weights go into B. UNIT: loads a lane makes per output together, those of a block where there are blocks. pairs: a
+// quad of weights, without the block's scale.
 template <class W>
 struct TensorWeights;
 template <>
 struct TensorWeights<Bf16> {
     static const int UNIT = 2;
     static const bool BLOCKS = false;
+    static __device__ __forceinline__ uint2 pairs(const uint4& bytes, int q) {
+        return make_uint2(word(bytes, 2 * q), word(bytes, 2 * q + 1));
+    }
+};
+template <class W>
+struct TensorBlocks {
+    static const bool BLOCKS = true;
+    static __device__ __forceinline__ uint2 pairs(const uint4& bytes, int q) {
+        const float4 weights = W::quad(bytes, q, 1.0f);
+        return make_uint2(bf16_pair(weights.x, weights.y), bf16_pair(weights.z, weights.w));
+    }
 };
 template <>
-struct TensorWeights<Int8> {
+struct TensorWeights<Int8> : TensorBlocks<Int8> {
     static const int UNIT = 2;
-    static const bool BLOCKS = true;
 };
 template <>
-struct TensorWeights<Int4> {
+struct TensorWeights<Int4> : TensorBlocks<Int4> {
     static const int UNIT = 1;
-    static const bool BLOCKS = true;
 };
 
 // Multiplications by 16 inputs that a unit takes; and its inputs, of which each of an output's four lanes has a quarter.
@@ -57,16 +73,11 @@ __device__ __forceinline__ int divide_up(int value, int by) { return (value + by
 
 // ---- bf16 ------------------------------------------------------------------------------------------------------------
 
-// The nearest bf16, as an fp32; what is not a number or infinite stays so.
+// The nearest bf16, as an fp32; what is not finite stays so.
 __device__ __forceinline__ float to_bf16(float value) {
     const unsigned bits = __float_as_uint(value);
     const bool finite = (bits & 0x7f800000u) != 0x7f800000u;
     return __uint_as_float((finite ? bits + 0x7fffu + (bits >> 16 & 1) : bits) & 0xffff0000u);
-}
-
-// Two that are exact in bf16, the first in the lower half.
-__device__ __forceinline__ unsigned bf16_pair(float first, float second) {
-    return __float_as_uint(first) >> 16 | (__float_as_uint(second) & 0xffff0000u);
 }
 
 // ---- rows to fragments -----------------------------------------------------------------------------------------------
@@ -117,7 +128,8 @@ struct TensorProducts {
     static const int SLOT = UNIT * EIGHTS * TENSOR_THREADS;  // loads of a unit, of all threads
     static const int SLOTS = 3;
 
-    const uint4* fragments;
+    const uint4* fragments;            // of the first of TILES
+    int mma_fragments;                 // of all tiles
     const uint4* rows[EIGHTS];         // the weights a lane loads: of outputs 8 apart
     const float* scales[EIGHTS][2];    // of the outputs whose sums it has
     uint4* slots;  // shared, [SLOTS][UNIT][EIGHTS][TENSOR_THREADS]; a thread reads only what it has copied itself
@@ -128,19 +140,22 @@ struct TensorProducts {
         return slot * SLOT + (u * EIGHTS + n) * TENSOR_THREADS + threadIdx.x;
     }
 
-    // A unit's weights on their way to a slot. Beyond a row's end fragments are zeros, so any weights will do.
-    __device__ __forceinline__ void copy(int unit, int slot) const {
+    // The weights of a unit, if it is there, on their way to a slot. Beyond a row's end fragments are zeros, so any weights
+    // will do.
+    __device__ __forceinline__ void copy(int unit, int units, int slot) const {
+        if (unit < units) {
 #pragma unroll
-        for (int u = 0; u < UNIT; u++) {
-            const int at = min((unit * UNIT + u) * 4 + (int)(threadIdx.x % 4), loads - 1);
+            for (int u = 0; u < UNIT; u++) {
+                const int at = min((unit * UNIT + u) * 4 + (int)(threadIdx.x % 4), loads - 1);
 #pragma unroll
-            for (int n = 0; n < EIGHTS; n++) copy_ahead(&slots[place(slot, u, n)], rows[n] + at);
+                for (int n = 0; n < EIGHTS; n++) copy_ahead(&slots[place(slot, u, n)], rows[n] + at);
+            }
         }
         end_copy_group();
     }
 
     __device__ __forceinline__ void load(int mma, uint4 (&a)[TILES][2]) const {
-        const uint4* from = fragments + mma * (TILES * 2 * WARP) + threadIdx.x % WARP;
+        const uint4* from = fragments + mma * mma_fragments + threadIdx.x % WARP;
 #pragma unroll
         for (int m = 0; m < TILES; m++) {
             a[m][0] = from[m * 2 * WARP];
@@ -148,20 +163,20 @@ struct TensorProducts {
         }
     }
 
-    // Sums up units first, first + stride, ...; weights are two units ahead, fragments one multiplication. Weights may be
-    // on their way before the kernel in front has ended, fragments may not.
+    // Sums up units first, first + stride, ...; weights are two units ahead, fragments up to one multiplication. Weights may
+    // be on their way before the kernel in front has ended, fragments may not.
     __device__ __forceinline__ void add(int first, int stride, int units) {
         const int MMAS = unit_mmas<W>(), QUADS = W::VALUES / 4, last = units - 1;
         uint4 a[2][TILES][2];
-        copy(min(first, last), 0);
-        copy(min(first + stride, last), 1);
+        copy(first, units, 0);
+        copy(first + stride, units, 1);
         wait_for_previous();
         load(min(first, last) * MMAS, a[0]);
         int slot = 0;
 #pragma unroll 1
         for (int unit = first; unit < units; unit += stride) {
             wait_for_copies_but<1>();
-            copy(min(unit + 2 * stride, last), slot == 0 ? SLOTS - 1 : slot - 1);  // whose weights are used up
+            copy(unit + 2 * stride, units, slot == 0 ? SLOTS - 1 : slot - 1);  // whose weights are used up
             float4 block[TILES][EIGHTS];
             if (TensorWeights<W>::BLOCKS) clear(block);
 #pragma unroll
@@ -179,7 +194,6 @@ struct TensorProducts {
             if (TensorWeights<W>::BLOCKS) scale(block, unit * UNIT * 4);
             slot = slot == SLOTS - 1 ? 0 : slot + 1;
         }
-        wait_for_copies_but<0>();  // of units that are not there
     }
 
     static __device__ __forceinline__ void clear(float4 (&values)[TILES][EIGHTS]) {
@@ -194,10 +208,7 @@ struct TensorProducts {
                                                     float4 (&to)[TILES][EIGHTS]) {
         uint2 b[EIGHTS];
 #pragma unroll
-        for (int n = 0; n < EIGHTS; n++) {
-            const float4 weights = W::quad(bytes[n], quad, 1.0f);
-            b[n] = make_uint2(bf16_pair(weights.x, weights.y), bf16_pair(weights.z, weights.w));
-        }
+        for (int n = 0; n < EIGHTS; n++) b[n] = TensorWeights<W>::pairs(bytes[n], quad);
 #pragma unroll
         for (int low = 0; low < 2; low++) {  // outermost, so that no sum has to wait for itself
 #pragma unroll
@@ -232,12 +243,13 @@ __device__ __forceinline__ void tensor_linear(const uint4* fragments, const unsi
     const int PITCH = OUTPUTS + 8;  // so that half a warp writes pairs to 32 banks
     const int half = activation == 3 ? outputs / 2 : 0;
     const int warp = threadIdx.x / WARP, lane = threadIdx.x % WARP, group = warp % GROUPS, slice = warp / GROUPS;
-    const int first_output = blockIdx.x * OUTPUTS;
+    const int first_output = blockIdx.x * OUTPUTS, first_row = blockIdx.y * ROWS;
 
     let_next_start();
     SHARED_MEMORY(shared);
     TensorProducts<W, TILES> products;
-    products.fragments = fragments;
+    products.fragments = fragments + blockIdx.y * (TILES * 2 * WARP);
+    products.mma_fragments = gridDim.y * (TILES * 2 * WARP);
     products.slots = (uint4*)shared;
     products.loads = loads;
     products.block_shift = block_shift;
@@ -269,7 +281,7 @@ __device__ __forceinline__ void tensor_linear(const uint4* fragments, const unsi
     }
     __syncthreads();
     const int each = half > 0 ? 2 : 1, results = OUTPUTS / each;
-    for (int i = threadIdx.x; i < rows * results; i += TENSOR_THREADS) {
+    for (int i = threadIdx.x; i < min(rows - first_row, ROWS) * results; i += TENSOR_THREADS) {
         const int row = i / results, at = i % results * each, output = first_output + at;
         if (output >= outputs) continue;
         float sum = 0.0f, next = 0.0f;
@@ -279,10 +291,8 @@ __device__ __forceinline__ void tensor_linear(const uint4* fragments, const unsi
             if (half > 0) next += partial[(s * ROWS + row) * PITCH + at + 1];
         }
         if (bias) sum += bias[output];
-        if (activation == 1) sum = silu(sum);
-        if (activation == 2) sum = gelu(sum);
-        if (half > 0) sum = silu(sum) * next;
-        float* to = y + (size_t)row * (outputs / each) + output / each;
+        sum = half > 0 ? silu(sum) * next : activate(sum, activation);
+        float* to = y + (size_t)(first_row + row) * (outputs / each) + output / each;
         *to = adds ? *to + sum : sum;
     }
 }

@@ -1,5 +1,5 @@
 // text_projection.cu - text ids to talker width: T(id) = fc2 . silu(fc1 . E[id] + b1) + b2
-//   math      this file gathers E[id] as fp32; the two layers are rms_norm_linear without a norm
+//   math      this file gathers E[id] as fp32; the two layers are those of prompts, without a norm
 //   shapes    table [ids, width] fp32 or bf16, ids [rows] on the device, out [rows, width]
 //   launch    256 threads, a block per row
 //   versions  v0 (shipped)
