@@ -1,5 +1,6 @@
 package io.github.qwen3tts.examples;
 
+import io.github.qwen3tts.api.TextLayout;
 import io.github.qwen3tts.examples.bench.Benchmark;
 import io.github.qwen3tts.examples.bench.Workload;
 import java.io.IOException;
@@ -34,6 +35,12 @@ final class Bench implements Callable<Integer> {
 
     @Option(names = "--text-tokens", defaultValue = "25", description = "Of the text (default: ${DEFAULT-VALUE}).")
     private int textTokens;
+
+    @Option(
+            names = "--text-layout",
+            defaultValue = "MODEL_DEFAULT",
+            description = "How the text enters the model: one of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private TextLayout textLayout;
 
     @Option(
             names = "--warmup",
@@ -73,7 +80,7 @@ final class Bench implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         int computing = threads == null ? Math.min(8, Runtime.getRuntime().availableProcessors()) : threads;
-        Workload workload = new Workload(frames, textTokens, warmups, runs, firstFrames);
+        Workload workload = new Workload(frames, textTokens, textLayout, warmups, runs, firstFrames);
         Benchmark benchmark = new Benchmark(model.directory(), precisions, computing, spin, !noRoofline, workload);
         System.out.println(benchmark.run(out));
         System.err.println("wrote " + out);

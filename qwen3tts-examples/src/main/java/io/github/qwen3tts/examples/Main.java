@@ -40,7 +40,7 @@ public final class Main {
      * @return 0 if it did what was asked, 2 for a wrong command line, 1 for other failures
      */
     static int run(String... args) {
-        CommandLine commandLine = new CommandLine(new Main());
+        CommandLine commandLine = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
             if (failure instanceof TtsException || failure instanceof java.io.IOException) {
                 command.getErr().println("error: " + failure.getMessage()); // a sentence; the stack says no more

@@ -8,6 +8,7 @@ import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.SynthesisStats;
+import io.github.qwen3tts.api.TextLayout;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.AudioSink;
 import io.github.qwen3tts.audio.PcmSink;
@@ -60,6 +61,14 @@ final class Speak implements Callable<Integer> {
 
     @Option(names = "--instruct", defaultValue = "", description = "How to speak, in words, for models that listen.")
     private String instruct;
+
+    @Option(
+            names = "--text-layout",
+            defaultValue = "MODEL_DEFAULT",
+            description =
+                    "Whether the model reads the text along with the speech, which begins earlier then, or ahead of it: "
+                            + "one of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private TextLayout textLayout;
 
     @Option(names = "--seed", description = "Speaks the same again (default: another one every time).")
     private Long seed;
@@ -147,6 +156,7 @@ final class Speak implements Callable<Integer> {
         SynthesisRequest request = SynthesisRequest.of(text, voice(engine))
                 .withLanguage(Language.of(language))
                 .withInstruct(instruct)
+                .withLayout(textLayout)
                 .withGeneration(engine.generationDefaults())
                 .withChunks(stream == null ? ChunkSchedule.THROUGHPUT : ChunkSchedule.FIRST_AUDIO);
         if (greedy) {

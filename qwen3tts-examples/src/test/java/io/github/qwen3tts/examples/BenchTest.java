@@ -23,14 +23,28 @@ class BenchTest {
     @Test
     void everyConfigurationAddsALineAndTheTableAndThePictureFollow() throws IOException {
         Files.writeString(directory.resolve(Benchmark.LINES), "{\"kept\":true}\n");
-        assertEquals(0, bench("--precision", "int8", "--runs", "2", "--first-frames", "3", "--warmup", "0"));
+        assertEquals(
+                0,
+                bench(
+                        "--precision",
+                        "int8",
+                        "--runs",
+                        "2",
+                        "--first-frames",
+                        "3",
+                        "--warmup",
+                        "0",
+                        "--text-layout",
+                        "streaming"));
 
         List<String> lines = Files.readAllLines(directory.resolve(Benchmark.LINES));
         assertEquals(2, lines.size());
         JsonNode line = new JsonMapper().readTree(lines.get(1));
         assertEquals("int8", line.get("precision").asText());
         assertTrue(line.get("firstLoadMillis").asDouble() > 0);
+        assertEquals("STREAMING", line.get("workload").get("layout").asText());
         JsonNode result = line.get("result");
+        assertEquals(9, result.get("promptTokens").asInt(), "all but one token of the text follow the prompt");
         assertEquals("[3,3]", result.get("frames").toString());
         assertEquals(5, result.get("ttfaMillis").get("count").asInt(), "2 speeches and 3 first frames");
         assertEquals(3, result.get("newTtfaMillis").get("count").asInt(), "3 other voices");

@@ -2,6 +2,7 @@ package io.github.qwen3tts.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.audio.Pcm;
 import io.github.qwen3tts.audio.wav.WavReader;
@@ -26,6 +27,18 @@ class SpeakTest {
         assertEquals(24_000, audio.sampleRateHz());
         assertEquals(7 * 1920, audio.length(), "8 draws make 7 frames");
         assertEquals(-1, Files.mismatch(first, second));
+    }
+
+    @Test
+    void theTextIsReadAlongWithTheSpeechIfAskedFor() throws IOException {
+        Path along = directory.resolve("along.wav");
+        Path ahead = directory.resolve("ahead.wav");
+        Path byDefault = directory.resolve("default.wav");
+        assertEquals(0, speak(along, "--speaker", "Ryan", "--text-layout", "streaming"));
+        assertEquals(0, speak(ahead, "--speaker", "Ryan", "--text-layout", "NON_STREAMING"));
+        assertEquals(0, speak(byDefault, "--speaker", "Ryan"));
+        assertTrue(Files.mismatch(along, ahead) >= 0);
+        assertEquals(-1, Files.mismatch(ahead, byDefault), "a CustomVoice model");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.qwen3tts.examples.bench;
 
+import io.github.qwen3tts.api.TextLayout;
 import java.util.List;
 import java.util.Locale;
 
@@ -54,7 +55,7 @@ final class BenchmarkTable {
         return text(
                 """
                 %s, %d processors (%s), %d GB; %s; %s %s; ONNX Runtime %s; revision %s; %s.
-                Model %s, %d threads, spinning %s; text of %d tokens (prompt %d), %s frames; %d speeches after %d to warm up, \
+                Model %s, %d threads, spinning %s; text of %d tokens (%s, prompt %d), %s frames; %d speeches after %d to warm up, \
                 and %d of one frame.
 
                 """,
@@ -72,11 +73,20 @@ final class BenchmarkTable {
                 m.threads(),
                 m.spinning() ? "on" : "off",
                 result.textTokens(),
+                layout(work.layout()),
                 result.promptTokens(),
                 frames(result.frames()),
                 work.runs(),
                 work.warmups(),
                 work.firstFrames());
+    }
+
+    private static String layout(TextLayout layout) {
+        return switch (layout) {
+            case MODEL_DEFAULT -> "read as the official code does";
+            case STREAMING -> "read along with the speech";
+            case NON_STREAMING -> "read ahead of the speech";
+        };
     }
 
     /** One number if all speeches are as long, their range otherwise. */

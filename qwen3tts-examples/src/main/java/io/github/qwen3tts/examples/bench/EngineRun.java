@@ -130,11 +130,11 @@ public final class EngineRun {
             String text = BenchmarkText.of(work.textTokens(), words -> tokenizer.encode(words).length);
             ModelType type =
                     Checkpoint.open(Path.of(settings.model())).config().prompt().type();
-            SynthesisRequest request = say(text, engine, type, 0);
+            SynthesisRequest request = say(text, engine, type, 0).withLayout(work.layout());
             List<SynthesisRequest> ofNewVoices = IntStream.rangeClosed(1, Math.min(work.firstFrames(), NEW_VOICES))
                     .filter(voice -> type != ModelType.CUSTOM_VOICE
                             || voice < engine.speakers().size())
-                    .mapToObj(voice -> say(text, engine, type, voice))
+                    .mapToObj(voice -> say(text, engine, type, voice).withLayout(work.layout()))
                     .toList();
             return new EngineRun(engine, request, ofNewVoices, work)
                     .measure(settings, loadMillis, loaded, tokenizer.encode(text).length);

@@ -3,6 +3,7 @@ package io.github.qwen3tts.examples.server;
 import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.SamplingOptions;
+import io.github.qwen3tts.api.TextLayout;
 import io.github.qwen3tts.audio.dsp.TimeStretch;
 import io.github.qwen3tts.config.Config;
 import java.util.Locale;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param speed        how many times as fast
  * @param delivery     whole or as it is made
  * @param language     of the text
+ * @param layout       whether the model reads the text ahead or along with the speech
  * @param seed         of the randomness
  * @param drawing      how codes are drawn
  * @param reference    a clip to clone the voice from
@@ -33,6 +35,7 @@ record SpeechParameters(
         double speed,
         Delivery delivery,
         Language language,
+        TextLayout layout,
         Optional<Long> seed,
         Drawing drawing,
         Optional<Reference> reference) {
@@ -132,6 +135,7 @@ record SpeechParameters(
                         .orElse(1.0),
                 delivery(body, config),
                 language(body),
+                layout(body),
                 body.big("seed"),
                 new Drawing(
                         body.number("temperature", 0, 100),
@@ -144,7 +148,7 @@ record SpeechParameters(
 
     SpeechParameters withInput(String text) {
         return new SpeechParameters(
-                text, model, voice, instructions, format, speed, delivery, language, seed, drawing, reference);
+                text, model, voice, instructions, format, speed, delivery, language, layout, seed, drawing, reference);
     }
 
     /** A client that turns a missing value into text sends "None". */
@@ -169,6 +173,13 @@ record SpeechParameters(
     private static Language language(JsonBody body) {
         String name = body.text("language").orElse("auto").strip().toLowerCase(Locale.ROOT);
         return name.isEmpty() ? Language.AUTO : Language.of(LANGUAGE_CODES.getOrDefault(name, name));
+    }
+
+    /** By the official code's name for it. */
+    private static TextLayout layout(JsonBody body) {
+        return body.flag("non_streaming_mode")
+                .map(ahead -> ahead ? TextLayout.NON_STREAMING : TextLayout.STREAMING)
+                .orElse(TextLayout.MODEL_DEFAULT);
     }
 
     private static Optional<Reference> reference(JsonBody body) {

@@ -113,6 +113,7 @@ final class Synthesizer implements AutoCloseable {
         return engine.stream(SynthesisRequest.of(wanted.input(), voice)
                 .withInstruct(describedAlready ? "" : wanted.instructions())
                 .withLanguage(wanted.language())
+                .withLayout(wanted.layout())
                 .withGeneration(wanted.drawing().over(engine.generationDefaults()))
                 .withSeed(seed)
                 .withChunks(config.inference().latencyMode().chunks()));

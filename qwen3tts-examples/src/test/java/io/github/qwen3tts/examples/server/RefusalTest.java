@@ -81,6 +81,7 @@ class RefusalTest {
                 "seed | 18446744073709551616",
                 "seed | 0.5",
                 "stream | \"yes\"",
+                "non_streaming_mode | \"no\"",
                 "instructions | 5",
                 "ref_audio | \"not base64!\"",
                 "ref_audio | \"data:audio/wav,plain\"",

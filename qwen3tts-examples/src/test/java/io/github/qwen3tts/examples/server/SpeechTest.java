@@ -14,6 +14,7 @@ import io.github.qwen3tts.TtsEngine;
 import io.github.qwen3tts.api.AudioChunk;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.SynthesisRequest;
+import io.github.qwen3tts.api.TextLayout;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.PcmSink;
 import io.github.qwen3tts.engine.SpeechStream;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -280,6 +282,18 @@ class SpeechTest {
                 server.audio(wanted.put("temperature", 0.7).put("top_k", 1).put("top_p", 1)),
                 server.audio(wanted.put("temperature", 0.1).put("top_k", 5).put("top_p", 0.001)),
                 "one candidate is left either way");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, NON_STREAMING", "false, STREAMING"})
+    void theTextIsReadAheadOrAlong(boolean ahead, TextLayout layout) throws Exception {
+        ObjectNode wanted = speech().put("response_format", "pcm");
+        SynthesisRequest request = SynthesisRequest.of(wanted.get("input").textValue(), Voice.named("ryan"))
+                .withLayout(layout)
+                .withSeed(7);
+        byte[] expected = spoken(request, 12);
+        assertArrayEquals(expected, server.audio(wanted.put("non_streaming_mode", ahead)));
+        assertFalse(Arrays.equals(expected, server.audio(wanted.put("non_streaming_mode", !ahead))));
     }
 
     @Test
