@@ -128,11 +128,11 @@ struct TensorProducts {
     static const int SLOT = UNIT * EIGHTS * TENSOR_THREADS;  // loads of a unit, of all threads
     static const int SLOTS = 3;
 
-    const uint4* fragments;            // of the first of TILES
-    int mma_fragments;                 // of all tiles
-    const uint4* rows[EIGHTS];         // the weights a lane loads: of outputs 8 apart
-    const float* scales[EIGHTS][2];    // of the outputs whose sums it has
-    uint4* slots;  // shared, [SLOTS][UNIT][EIGHTS][TENSOR_THREADS]; a thread reads only what it has copied itself
+    const uint4* fragments;          // of the first of TILES
+    int mma_fragments;               // of all tiles
+    const uint4* rows[EIGHTS];       // the weights a lane loads: of outputs 8 apart
+    const float* scales[EIGHTS][2];  // of the outputs whose sums it has
+    uint4* slots;                    // shared, [SLOTS][SLOT]; a thread reads only what it has copied itself
     int loads, block_shift;
     float4 sums[TILES][EIGHTS];
 
