@@ -1,5 +1,6 @@
 package io.github.qwen3tts;
 
+import io.github.qwen3tts.api.Check;
 import io.github.qwen3tts.api.Device;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.checkpoint.Checkpoint;
@@ -13,6 +14,7 @@ import io.github.qwen3tts.runtime.Scope;
 import io.github.qwen3tts.runtime.cuda.Cuda;
 import io.github.qwen3tts.runtime.cuda.CudaOptions;
 import java.util.List;
+import java.util.Optional;
 
 /** The model as kernels of our own on a card; encoders of voices stay on the processor. */
 final class CudaBackend implements ModelBackend {
@@ -26,7 +28,7 @@ final class CudaBackend implements ModelBackend {
     private CudaSettings settings; // the best choice, until the card's memory is known
     private CudaModel model;
 
-    /** Takes the first of the choices that fits the card; they differ in precision alone. */
+    /** Takes the first of the choices that fits the card. */
     CudaBackend(OrtRuntime encoders, Checkpoint checkpoint, CudaOptions options, List<CudaSettings> choices) {
         this.encoders = encoders;
         this.checkpoint = checkpoint;
@@ -34,6 +36,20 @@ final class CudaBackend implements ModelBackend {
         this.choices = choices;
         settings = choices.get(0);
         card = owned.own(new Opening<>(() -> Cuda.open(options))); // may have to compile kernels
+    }
+
+    /** What is in the way of even the last choice; empty if one fits. Waits for the card. */
+    Optional<String> memoryProblem() {
+        long free = card.await().freeBytes();
+        CudaSettings smallest = choices.get(choices.size() - 1);
+        return choices.stream().anyMatch(choice -> CudaModel.fits(free, checkpoint, choice))
+                ? Optional.empty()
+                : Optional.of(Check.message(
+                        "device memory does not suffice",
+                        "neededMiB",
+                        CudaModel.predictedBytes(checkpoint, smallest) >> 20,
+                        "freeMiB",
+                        free >> 20));
     }
 
     @Override
@@ -67,6 +83,11 @@ final class CudaBackend implements ModelBackend {
     @Override
     public Precision precision() {
         return settings.precision();
+    }
+
+    @Override
+    public int maxStreams() {
+        return settings.maxStreams();
     }
 
     @Override

@@ -20,8 +20,7 @@ import java.util.Optional;
  * @param device         what should compute
  * @param backend        with which code
  * @param precision      how weights should be stored
- * @param maxStreams     that speak at once
- * @param maxFrames      prompt and speech of a stream, where room is taken ahead
+ * @param rooms          for streams where room is taken ahead, best first
  * @param maxTextTokens  of a request
  * @param cacheDirectory of quantised weights and compiled kernels
  */
@@ -29,8 +28,7 @@ record DeviceChoice(
         Device device,
         Backend backend,
         Precision precision,
-        int maxStreams,
-        int maxFrames,
+        List<StreamRoom> rooms,
         int maxTextTokens,
         Path cacheDirectory) {
 
@@ -63,6 +61,21 @@ record DeviceChoice(
         return backend == Backend.NATIVE ? onCuda(runtime, checkpoint) : onCudaProvider(runtime, checkpoint);
     }
 
+    /** The processor's back end where there is a choice and the card has too little memory. */
+    private ModelBackend onCuda(OrtRuntime runtime, Checkpoint checkpoint) {
+        CudaBackend cuda = new CudaBackend(runtime, checkpoint, options(), choices(checkpoint));
+        if (device.kind() != Device.Kind.AUTO) {
+            return cuda;
+        }
+        Optional<String> problem = cuda.memoryProblem();
+        if (problem.isEmpty()) {
+            return cuda;
+        }
+        cuda.close();
+        LOG.log(System.Logger.Level.INFO, "device auto: using the CPU after all: {0}", problem.get());
+        return onCpu(runtime, checkpoint);
+    }
+
     private Device card() {
         return Device.cuda(device.index());
     }
@@ -90,15 +103,19 @@ record DeviceChoice(
         return new OrtBackend(runtime.onCuda(device.index()), checkpoint, card(), resolved, cacheDirectory);
     }
 
-    private ModelBackend onCuda(OrtRuntime runtime, Checkpoint checkpoint) {
-        List<CudaSettings> choices = PrecisionPolicy.onCuda(precision, checkpoint).stream()
-                .map(resolved -> new CudaSettings(
-                        resolved,
-                        maxStreams,
-                        Math.min(maxFrames, checkpoint.config().talker().maxPositions()),
-                        maxTextTokens + ROWS_BESIDE_TEXT,
-                        cacheDirectory))
+    /** Best first: precision goes last, since it is heard. */
+    private List<CudaSettings> choices(Checkpoint checkpoint) {
+        return PrecisionPolicy.onCuda(precision, checkpoint).stream()
+                .flatMap(resolved -> rooms.stream().map(room -> settings(resolved, room, checkpoint)))
                 .toList();
-        return new CudaBackend(runtime, checkpoint, options(), choices);
+    }
+
+    private CudaSettings settings(Precision resolved, StreamRoom room, Checkpoint checkpoint) {
+        return new CudaSettings(
+                resolved,
+                room.streams(),
+                Math.min(room.frames(), checkpoint.config().talker().maxPositions()),
+                maxTextTokens + ROWS_BESIDE_TEXT,
+                cacheDirectory);
     }
 }

@@ -30,6 +30,9 @@ interface ModelBackend extends AutoCloseable {
     /** How the weights are stored, in full. */
     Precision precision();
 
+    /** Streams that it has room for at once; known when the language model is open. */
+    int maxStreams();
+
     /** Prompt positions and frames that a stream has room for together. */
     int maxPositions();
 

@@ -83,6 +83,11 @@ final class OrtBackend implements ModelBackend {
     }
 
     @Override
+    public int maxStreams() {
+        return Integer.MAX_VALUE; // streams take turns
+    }
+
+    @Override
     public int maxPositions() {
         return checkpoint.config().talker().maxPositions(); // caches grow
     }

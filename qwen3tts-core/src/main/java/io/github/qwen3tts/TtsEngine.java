@@ -39,6 +39,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -65,6 +66,7 @@ public final class TtsEngine implements AutoCloseable {
     private final PromptBuilder prompts;
     private final VoiceEncoder voices;
     private final SpeechEngine engine;
+    private final int maxStreams;
     private final Scope owned;
 
     private TtsEngine(Builder builder, Scope owned) {
@@ -77,13 +79,14 @@ public final class TtsEngine implements AutoCloseable {
         prompts = new PromptBuilder(tokenizer, checkpoint.config().prompt(), builder.maxTextTokens);
         backend = owned.own(builder.deviceChoice().open(prepared(runtime.await(), builder), checkpoint));
         LanguageModel languageModel = backend.languageModel();
+        maxStreams = Math.min(builder.maxStreams.orElse(StreamRoom.DEFAULT.streams()), backend.maxStreams());
         voices = owned.own(new VoiceEncoder(backend.encoders(), checkpoint));
         engine = owned.own(new SpeechEngine(
                 languageModel,
                 backend.codecDecoder(),
                 checkpoint.codec().sampleRateHz(),
                 checkpoint.config().talker().codeGroups(),
-                new SpeechEngine.Limits(builder.maxStreams, builder.maxBufferedSeconds, PROMPT_TIME),
+                new SpeechEngine.Limits(maxStreams, builder.maxBufferedSeconds, PROMPT_TIME),
                 backend.decodesBeside()));
         LOG.log(System.Logger.Level.INFO, "speaking: {0}, {1}, {2}", this, backend.precision(), backend);
     }
@@ -164,10 +167,10 @@ public final class TtsEngine implements AutoCloseable {
         private final Path directory;
         private int threads = Math.min(8, Runtime.getRuntime().availableProcessors());
         private boolean spinning;
-        private int maxStreams = 8;
+        private OptionalInt maxStreams = OptionalInt.empty();
         private double maxBufferedSeconds = 30;
         private int maxTextTokens = 2048;
-        private int maxFrames = 4096;
+        private OptionalInt maxFrames = OptionalInt.empty();
         private Device device = Device.CPU;
         private Backend backend = Backend.NATIVE;
         private Precision precision = Precision.AUTO;
@@ -180,7 +183,8 @@ public final class TtsEngine implements AutoCloseable {
         }
 
         private DeviceChoice deviceChoice() {
-            return new DeviceChoice(device, backend, precision, maxStreams, maxFrames, maxTextTokens, cacheDirectory);
+            List<StreamRoom> rooms = StreamRoom.choices(maxStreams, maxFrames);
+            return new DeviceChoice(device, backend, precision, rooms, maxTextTokens, cacheDirectory);
         }
 
         /**
@@ -256,12 +260,12 @@ public final class TtsEngine implements AutoCloseable {
          * Streams that speak at once; more wait for their turn. A card steps them together, and takes memory for each
          * when it is opened.
          *
-         * @param maxStreams {@code >= 1}, on a card at most 64; 8 by default
+         * @param maxStreams {@code >= 1}, on a card at most 64; 8 by default, on a card with little memory 4, 2 or 1
          * @return this
          */
         public Builder maxStreams(int maxStreams) {
             Check.argument(maxStreams >= 1, "maxStreams must be >= 1", "maxStreams", maxStreams);
-            this.maxStreams = maxStreams;
+            this.maxStreams = OptionalInt.of(maxStreams);
             return this;
         }
 
@@ -270,12 +274,12 @@ public final class TtsEngine implements AutoCloseable {
          * together. A speech ends there with {@link io.github.qwen3tts.api.FinishReason#FRAME_LIMIT}. On a processor
          * memory is taken as it is needed, and this means nothing.
          *
-         * @param maxFrames {@code >= 2}; 4096 by default, five minutes
+         * @param maxFrames {@code >= 2}; 4096 by default, five minutes, on a card with very little memory 2048 or 1024
          * @return this
          */
         public Builder maxFrames(int maxFrames) {
             Check.argument(maxFrames >= 2, "maxFrames must be >= 2", "maxFrames", maxFrames);
-            this.maxFrames = maxFrames;
+            this.maxFrames = OptionalInt.of(maxFrames);
             return this;
         }
 
@@ -560,6 +564,15 @@ public final class TtsEngine implements AutoCloseable {
      */
     public GenerationOptions generationDefaults() {
         return checkpoint.generation();
+    }
+
+    /**
+     * Streams that speak at once; more wait for their turn.
+     *
+     * @return what was asked for; on a card with little memory fewer, if nothing was
+     */
+    public int maxStreams() {
+        return maxStreams;
     }
 
     /**

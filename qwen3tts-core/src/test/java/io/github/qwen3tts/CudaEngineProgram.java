@@ -50,6 +50,9 @@ final class CudaEngineProgram {
         refused("too little memory", card.maxStreams(64).maxTextTokens(400_000));
         say("bytes in use " + bytesInUse());
 
+        littleMemory(checkpoint, Path.of(args[1]));
+        say("bytes in use " + bytesInUse());
+
         try (TtsEngine engine =
                 card.maxStreams(3).maxTextTokens(100).device(Device.AUTO).build()) {
             say("auto is " + engine.device());
@@ -69,6 +72,19 @@ final class CudaEngineProgram {
             }
         }
         say("done");
+    }
+
+    /** Texts so long that the room for them decides: nothing else of a toy takes memory. */
+    private static void littleMemory(Path checkpoint, Path cache) {
+        TtsEngine.Builder unasked = TtsEngine.builder(checkpoint).threads(2).cacheDirectory(cache);
+        int rows = 4_000_000;
+        try (TtsEngine engine = unasked.maxTextTokens(rows).device("cuda").build()) {
+            say("unasked: " + engine.maxStreams() + " streams");
+        }
+        try (TtsEngine engine =
+                unasked.maxTextTokens(10 * rows).device(Device.AUTO).build()) {
+            say("auto with too little memory is " + engine.device());
+        }
     }
 
     private static SynthesisRequest request(TtsEngine engine, long seed) {

@@ -24,6 +24,8 @@ class CudaEngineTest {
         said.forEach(System.out::println);
         assertEquals(0, run.exitStatus());
         for (String line : List.of(
+                "unasked: 2 streams",
+                "auto with too little memory is cpu",
                 "auto is cuda:0",
                 "alone 0: equal",
                 "alone 1: equal",
@@ -40,7 +42,7 @@ class CudaEngineTest {
                 "done")) {
             assertTrue(said.contains(line), line);
         }
-        assertEquals(2, said.stream().filter("bytes in use 0"::equals).count(), "after a failure, and after an engine");
+        assertEquals(3, said.stream().filter("bytes in use 0"::equals).count(), "after failures, and after an engine");
         for (String part : List.of(
                 "no such card refused: CUDA is off: there is no such device: device=3, devices=1",
                 "too many streams refused: maxStreams must be 1 to 64",

@@ -74,8 +74,9 @@ class PrecisionPolicyTest {
         List<CudaSettings> choices = Stream.of(Precision.FP32, Precision.BF16, Precision.INT4)
                 .map(precision -> new CudaSettings(precision, 2, 64, 64, Path.of("unused")))
                 .toList();
+        long driver = 256L << 20;
         long[] bytes = choices.stream()
-                .mapToLong(settings -> CudaModel.predictedBytes(TOY, settings))
+                .mapToLong(settings -> CudaModel.predictedBytes(TOY, settings) + driver)
                 .toArray();
         assertTrue(bytes[0] > bytes[1] && bytes[1] > bytes[2], Arrays.toString(bytes));
         for (int i = 0; i < bytes.length; i++) {

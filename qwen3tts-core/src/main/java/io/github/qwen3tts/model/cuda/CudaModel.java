@@ -23,6 +23,9 @@ public final class CudaModel implements AutoCloseable {
     /** Codec states beside those of speaking streams: voices that were cloned last, and as many being read. */
     private static final int KEPT_STATES = 16;
 
+    /** Left to the driver where there is a choice; a guess, as no card was at hand. */
+    private static final long DRIVER_BYTES = 256L << 20;
+
     private final Scope owned;
     private final CudaLanguageModel languageModel;
     private final CudaCodecDecoder codecDecoder;
@@ -83,6 +86,18 @@ public final class CudaModel implements AutoCloseable {
     }
 
     /**
+     * Whether there is memory for it, and some for what the driver keeps of graphs.
+     *
+     * @param freeBytes  of the device
+     * @param checkpoint configuration and weights, of which only shapes are read
+     * @param settings   precision and sizes
+     * @return true if opening can be expected to work
+     */
+    public static boolean fits(long freeBytes, Checkpoint checkpoint, CudaSettings settings) {
+        return predictedBytes(checkpoint, settings) <= freeBytes - DRIVER_BYTES;
+    }
+
+    /**
      * Chooses by memory.
      *
      * @param freeBytes  of the device
@@ -92,7 +107,7 @@ public final class CudaModel implements AutoCloseable {
      */
     public static CudaSettings firstThatFits(long freeBytes, Checkpoint checkpoint, List<CudaSettings> choices) {
         return choices.stream()
-                .filter(settings -> predictedBytes(checkpoint, settings) <= freeBytes)
+                .filter(settings -> fits(freeBytes, checkpoint, settings))
                 .findFirst()
                 .orElse(choices.get(choices.size() - 1));
     }
