@@ -2,6 +2,7 @@ package io.github.qwen3tts;
 
 import io.github.qwen3tts.api.Check;
 import io.github.qwen3tts.api.Device;
+import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.checkpoint.Checkpoint;
 import io.github.qwen3tts.model.CodecDecoder;
@@ -38,9 +39,14 @@ final class CudaBackend implements ModelBackend {
         card = owned.own(new Opening<>(() -> Cuda.open(options))); // may have to compile kernels
     }
 
-    /** What is in the way of even the last choice; empty if one fits. Waits for the card. */
-    Optional<String> memoryProblem() {
-        long free = card.await().freeBytes();
+    /** What is in the way: the card does not open, or not even the last choice fits. Waits for the card. */
+    Optional<String> problem() {
+        long free;
+        try {
+            free = card.await().freeBytes();
+        } catch (DeviceException e) {
+            return Optional.of(e.getMessage());
+        }
         CudaSettings smallest = choices.get(choices.size() - 1);
         return choices.stream().anyMatch(choice -> CudaModel.fits(free, checkpoint, choice))
                 ? Optional.empty()

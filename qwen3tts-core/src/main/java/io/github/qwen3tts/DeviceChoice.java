@@ -61,18 +61,18 @@ record DeviceChoice(
         return backend == Backend.NATIVE ? onCuda(runtime, checkpoint) : onCudaProvider(runtime, checkpoint);
     }
 
-    /** The processor's back end where there is a choice and the card has too little memory. */
+    /** The processor's back end where there is a choice and the card does not open or has too little memory. */
     private ModelBackend onCuda(OrtRuntime runtime, Checkpoint checkpoint) {
         CudaBackend cuda = new CudaBackend(runtime, checkpoint, options(), choices(checkpoint));
         if (device.kind() != Device.Kind.AUTO) {
             return cuda;
         }
-        Optional<String> problem = cuda.memoryProblem();
+        Optional<String> problem = cuda.problem();
         if (problem.isEmpty()) {
             return cuda;
         }
         cuda.close();
-        LOG.log(System.Logger.Level.INFO, "device auto: using the CPU after all: {0}", problem.get());
+        LOG.log(System.Logger.Level.WARNING, "device auto: using the CPU after all: {0}", problem.get());
         return onCpu(runtime, checkpoint);
     }
 

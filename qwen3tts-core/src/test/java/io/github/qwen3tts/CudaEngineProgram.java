@@ -51,6 +51,7 @@ final class CudaEngineProgram {
         say("bytes in use " + bytesInUse());
 
         littleMemory(checkpoint, Path.of(args[1]));
+        aCardThatDoesNotOpen(card.maxStreams(3).maxTextTokens(100));
         say("bytes in use " + bytesInUse());
 
         try (TtsEngine engine =
@@ -84,6 +85,15 @@ final class CudaEngineProgram {
         try (TtsEngine engine =
                 unasked.maxTextTokens(10 * rows).device(Device.AUTO).build()) {
             say("auto with too little memory is " + engine.device());
+        }
+    }
+
+    private static void aCardThatDoesNotOpen(TtsEngine.Builder card) {
+        String before = System.setProperty("qwen3tts.cubins", "/no/kernels/here");
+        try (TtsEngine engine = card.device(Device.AUTO).build()) {
+            say("auto without kernels is " + engine.device());
+        } finally {
+            System.setProperty("qwen3tts.cubins", before);
         }
     }
 

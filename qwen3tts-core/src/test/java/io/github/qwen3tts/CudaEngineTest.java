@@ -26,6 +26,7 @@ class CudaEngineTest {
         for (String line : List.of(
                 "unasked: 2 streams",
                 "auto with too little memory is cpu",
+                "auto without kernels is cpu",
                 "auto is cuda:0",
                 "alone 0: equal",
                 "alone 1: equal",
