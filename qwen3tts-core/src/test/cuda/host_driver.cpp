@@ -17,7 +17,8 @@ enum Result {
     STREAM_CAPTURE_UNSUPPORTED = 900
 };
 
-const size_t MEMORY = (size_t)1 << 32;
+const size_t MEMORY = (size_t)(getenv("STAND_IN_MIB") ? atoi(getenv("STAND_IN_MIB")) : 4096) << 20;
+const size_t CONTEXT = (size_t)1 << 20;  // taken by each one beside the first, so that those that are left open are seen
 const int PLAIN_SHARED_BYTES = 48 * 1024;
 const int SHARED_BYTES = 232448;
 
@@ -109,7 +110,7 @@ int cuDevicePrimaryCtxRelease_v2(int) { return --contexts < 0 ? INVALID_CONTEXT 
 int cuCtxSetCurrent(void* context) { return has_context = context == &a_context, SUCCESS; }
 
 int cuMemGetInfo_v2(size_t* free_bytes, size_t* total) {
-    *free_bytes = MEMORY - used;
+    *free_bytes = MEMORY - used - (contexts > 1 ? contexts - 1 : 0) * CONTEXT;
     *total = MEMORY;
     return has_context ? SUCCESS : INVALID_CONTEXT;
 }

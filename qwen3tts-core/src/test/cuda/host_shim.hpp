@@ -598,6 +598,7 @@ inline float tensor_sum(float sum, const float* products, unsigned count) {
     const double unit = ldexp(1.0, ilogb(largest) - 24);
     for (unsigned i = 0; i < count; i++) total += trunc(products[i] / unit);
     total += trunc(sum / unit);
+    if (!isfinite(total)) return (float)total;
     const double cut = total == 0 ? 1 : ldexp(1.0, ilogb(total) - 23);
     return (float)(trunc(total / fmax(cut, 1)) * fmax(cut, 1) * unit);
 }

@@ -1,8 +1,6 @@
 package io.github.qwen3tts;
 
-import io.github.qwen3tts.api.Check;
 import io.github.qwen3tts.api.Device;
-import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.checkpoint.Checkpoint;
 import io.github.qwen3tts.model.CodecDecoder;
@@ -15,7 +13,6 @@ import io.github.qwen3tts.runtime.Scope;
 import io.github.qwen3tts.runtime.cuda.Cuda;
 import io.github.qwen3tts.runtime.cuda.CudaOptions;
 import java.util.List;
-import java.util.Optional;
 
 /** The model as kernels of our own on a card; encoders of voices stay on the processor. */
 final class CudaBackend implements ModelBackend {
@@ -39,29 +36,12 @@ final class CudaBackend implements ModelBackend {
         card = owned.own(new Opening<>(() -> Cuda.open(options))); // may have to compile kernels
     }
 
-    /** What is in the way: the card does not open, or not even the last choice fits. Waits for the card. */
-    Optional<String> problem() {
-        long free;
-        try {
-            free = card.await().freeBytes();
-        } catch (DeviceException e) {
-            return Optional.of(e.getMessage());
-        }
-        CudaSettings smallest = choices.get(choices.size() - 1);
-        return choices.stream().anyMatch(choice -> CudaModel.fits(free, checkpoint, choice))
-                ? Optional.empty()
-                : Optional.of(Check.message(
-                        "device memory does not suffice",
-                        "neededMiB",
-                        CudaModel.predictedBytes(checkpoint, smallest) >> 20,
-                        "freeMiB",
-                        free >> 20));
-    }
-
     @Override
     public LanguageModel languageModel() {
-        settings = CudaModel.firstThatFits(card.await().freeBytes(), checkpoint, choices);
-        model = owned.own(CudaModel.open(card.await(), checkpoint, settings));
+        if (model == null) {
+            settings = CudaModel.firstThatFits(card.await().freeBytes(), checkpoint, choices);
+            model = owned.own(CudaModel.open(card.await(), checkpoint, settings));
+        }
         return model.languageModel();
     }
 

@@ -7,10 +7,12 @@ import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.checkpoint.Checkpoint;
 import io.github.qwen3tts.model.cuda.CudaSettings;
 import io.github.qwen3tts.runtime.OrtRuntime;
+import io.github.qwen3tts.runtime.Scope;
 import io.github.qwen3tts.runtime.cuda.Cuda;
 import io.github.qwen3tts.runtime.cuda.CudaOptions;
 import io.github.qwen3tts.runtime.cuda.CudaStatus;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,7 +22,8 @@ import java.util.Optional;
  * @param device         what should compute
  * @param backend        with which code
  * @param precision      how weights should be stored
- * @param rooms          for streams where room is taken ahead, best first
+ * @param streams        that speak at once, best first, where room is taken ahead
+ * @param frames         of a stream's prompt and speech, likewise
  * @param maxTextTokens  of a request
  * @param cacheDirectory of quantised weights and compiled kernels
  */
@@ -28,7 +31,8 @@ record DeviceChoice(
         Device device,
         Backend backend,
         Precision precision,
-        List<StreamRoom> rooms,
+        List<Integer> streams,
+        List<Integer> frames,
         int maxTextTokens,
         Path cacheDirectory) {
 
@@ -63,17 +67,23 @@ record DeviceChoice(
 
     /** The processor's back end where there is a choice and the card does not open or has too little memory. */
     private ModelBackend onCuda(OrtRuntime runtime, Checkpoint checkpoint) {
-        CudaBackend cuda = new CudaBackend(runtime, checkpoint, options(), choices(checkpoint));
+        CudaBackend cuda = new CudaBackend(runtime, checkpoint, options(), cudaChoices(checkpoint));
         if (device.kind() != Device.Kind.AUTO) {
             return cuda;
         }
-        Optional<String> problem = cuda.problem();
-        if (problem.isEmpty()) {
+        Scope owned = new Scope();
+        owned.own(cuda);
+        try {
+            cuda.languageModel();
             return cuda;
+        } catch (DeviceException e) {
+            owned.closeAfter(e);
+            LOG.log(System.Logger.Level.WARNING, "device auto: using the CPU after all", e);
+            return onCpu(runtime, checkpoint);
+        } catch (RuntimeException e) {
+            owned.closeAfter(e);
+            throw e;
         }
-        cuda.close();
-        LOG.log(System.Logger.Level.WARNING, "device auto: using the CPU after all: {0}", problem.get());
-        return onCpu(runtime, checkpoint);
     }
 
     private Device card() {
@@ -103,19 +113,21 @@ record DeviceChoice(
         return new OrtBackend(runtime.onCuda(device.index()), checkpoint, card(), resolved, cacheDirectory);
     }
 
-    /** Best first: precision goes last, since it is heard. */
-    private List<CudaSettings> choices(Checkpoint checkpoint) {
-        return PrecisionPolicy.onCuda(precision, checkpoint).stream()
-                .flatMap(resolved -> rooms.stream().map(room -> settings(resolved, room, checkpoint)))
-                .toList();
-    }
-
-    private CudaSettings settings(Precision resolved, StreamRoom room, Checkpoint checkpoint) {
-        return new CudaSettings(
-                resolved,
-                room.streams(),
-                Math.min(room.frames(), checkpoint.config().talker().maxPositions()),
-                maxTextTokens + ROWS_BESIDE_TEXT,
-                cacheDirectory);
+    /** Best first: streams become fewer, then weights smaller, then streams shorter, which is heard most. */
+    List<CudaSettings> cudaChoices(Checkpoint checkpoint) {
+        List<CudaSettings> choices = new ArrayList<>();
+        for (int length : frames) {
+            for (Precision resolved : PrecisionPolicy.onCuda(precision, checkpoint)) {
+                for (int count : streams) {
+                    choices.add(new CudaSettings(
+                            resolved,
+                            count,
+                            Math.min(length, checkpoint.config().talker().maxPositions()),
+                            maxTextTokens + ROWS_BESIDE_TEXT,
+                            cacheDirectory));
+                }
+            }
+        }
+        return choices;
     }
 }

@@ -79,7 +79,7 @@ public final class TtsEngine implements AutoCloseable {
         prompts = new PromptBuilder(tokenizer, checkpoint.config().prompt(), builder.maxTextTokens);
         backend = owned.own(builder.deviceChoice().open(prepared(runtime.await(), builder), checkpoint));
         LanguageModel languageModel = backend.languageModel();
-        maxStreams = Math.min(builder.maxStreams.orElse(StreamRoom.DEFAULT.streams()), backend.maxStreams());
+        maxStreams = Math.min(builder.maxStreams.orElse(RoomPolicy.STREAMS), backend.maxStreams());
         voices = owned.own(new VoiceEncoder(backend.encoders(), checkpoint));
         engine = owned.own(new SpeechEngine(
                 languageModel,
@@ -183,15 +183,22 @@ public final class TtsEngine implements AutoCloseable {
         }
 
         private DeviceChoice deviceChoice() {
-            List<StreamRoom> rooms = StreamRoom.choices(maxStreams, maxFrames);
-            return new DeviceChoice(device, backend, precision, rooms, maxTextTokens, cacheDirectory);
+            return new DeviceChoice(
+                    device,
+                    backend,
+                    precision,
+                    RoomPolicy.streams(maxStreams),
+                    RoomPolicy.frames(maxFrames),
+                    maxTextTokens,
+                    cacheDirectory);
         }
 
         /**
          * What computes. A card needs {@code org.bytedeco:cuda}, {@code cuda-redist} and {@code javacpp} with the
          * classifier of the platform on the class path.
          *
-         * @param device {@link Device#CPU} by default; {@link Device#AUTO} takes the first card if one can be used
+         * @param device {@link Device#CPU} by default; {@link Device#AUTO} takes the first card if one can be used and has
+         *               room
          * @return this
          */
         public Builder device(Device device) {
@@ -274,7 +281,7 @@ public final class TtsEngine implements AutoCloseable {
          * together. A speech ends there with {@link io.github.qwen3tts.api.FinishReason#FRAME_LIMIT}. On a processor
          * memory is taken as it is needed, and this means nothing.
          *
-         * @param maxFrames {@code >= 2}; 4096 by default, five minutes, on a card with very little memory 2048 or 1024
+         * @param maxFrames {@code >= 2}; 4096 by default, five minutes; 2048 or 1024 where a card has no memory for that
          * @return this
          */
         public Builder maxFrames(int maxFrames) {
@@ -569,10 +576,20 @@ public final class TtsEngine implements AutoCloseable {
     /**
      * Streams that speak at once; more wait for their turn.
      *
-     * @return what was asked for; on a card with little memory fewer, if nothing was
+     * @return what was asked for, or 8; on a card with little memory fewer, if nothing was asked for
      */
     public int maxStreams() {
         return maxStreams;
+    }
+
+    /**
+     * Room of a stream: positions of its prompt and frames of its speech together.
+     *
+     * @return on a card what was asked for, or 4096, or less if nothing was asked for and memory is little; on a processor
+     *         the model's context
+     */
+    public int maxFrames() {
+        return backend.maxPositions();
     }
 
     /**

@@ -19,6 +19,9 @@ import java.util.List;
 /** {@code CHECKPOINT CACHE}: an engine on a card, from its builder to its end, beside one on the processor. */
 final class CudaEngineProgram {
 
+    /** Of the card it has to run on. */
+    static final int MEMORY_MIB = 600;
+
     private static final float NEAR = 2e-4f;
 
     /** No draw of these comes so near a border between codes that the last bits of a score decide. */
@@ -78,7 +81,7 @@ final class CudaEngineProgram {
     /** Texts so long that the room for them decides: nothing else of a toy takes memory. */
     private static void littleMemory(Path checkpoint, Path cache) {
         TtsEngine.Builder unasked = TtsEngine.builder(checkpoint).threads(2).cacheDirectory(cache);
-        int rows = 4_000_000;
+        int rows = 400_000; // 102 MB a stream: the driver's share left, 2 fit but not 4
         try (TtsEngine engine = unasked.maxTextTokens(rows).device("cuda").build()) {
             say("unasked: " + engine.maxStreams() + " streams");
         }

@@ -17,6 +17,7 @@ class CudaEngineTest {
     void speaksOnACardAsOnTheProcessor(@TempDir Path scratch) throws Exception {
         HostDriver.Run run = HostDriver.run(
                 scratch,
+                CudaEngineProgram.MEMORY_MIB,
                 CudaEngineProgram.class,
                 GoldenFiles.path("checkpoints/mini-custom-voice-1b7").toString(),
                 scratch.resolve("cache").toString());

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.github.qwen3tts.api.Backend;
+import io.github.qwen3tts.api.Device;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.WeightFormat;
@@ -19,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -74,7 +77,7 @@ class PrecisionPolicyTest {
         List<CudaSettings> choices = Stream.of(Precision.FP32, Precision.BF16, Precision.INT4)
                 .map(precision -> new CudaSettings(precision, 2, 64, 64, Path.of("unused")))
                 .toList();
-        long driver = 256L << 20;
+        long driver = 256L << 20; // left to it
         long[] bytes = choices.stream()
                 .mapToLong(settings -> CudaModel.predictedBytes(TOY, settings) + driver)
                 .toArray();
@@ -83,6 +86,30 @@ class PrecisionPolicyTest {
             assertEquals(choices.get(i), CudaModel.firstThatFits(bytes[i], TOY, choices));
         }
         assertEquals(choices.get(2), CudaModel.firstThatFits(bytes[2] - 1, TOY, choices)); // whose message says more
+    }
+
+    /** A card with little memory: fewer streams, then smaller weights, then shorter streams. */
+    @Test
+    void whatIsHeardMostGoesLast(@TempDir Path directory) throws IOException {
+        DeviceChoice choice = new DeviceChoice(
+                Device.AUTO,
+                Backend.NATIVE,
+                Precision.AUTO,
+                RoomPolicy.streams(OptionalInt.empty()),
+                List.of(30, 20),
+                100,
+                directory);
+        List<String> expected = Stream.of(30, 20)
+                .flatMap(frames -> Stream.of(WeightFormat.BF16, WeightFormat.INT8, WeightFormat.INT4)
+                        .flatMap(talker ->
+                                Stream.of(8, 4, 2, 1).map(streams -> streams + " of " + frames + " in " + talker)))
+                .toList();
+        assertEquals(
+                expected,
+                choice.cudaChoices(large(directory)).stream()
+                        .map(settings -> settings.maxStreams() + " of " + settings.maxPositions() + " in "
+                                + settings.precision().talker())
+                        .toList());
     }
 
     @Test

@@ -150,6 +150,8 @@ class TtsEngineTest {
         Speech speech = engine.speak(request(3));
         SynthesisStats stats = speech.stats();
         assertEquals(24_000, engine.sampleRateHz());
+        assertEquals(8, engine.maxStreams());
+        assertEquals(32_768, engine.maxFrames());
         assertEquals(24_000, speech.audio().sampleRateHz());
         assertEquals(3, stats.seed());
         assertEquals(stats.frames() * 1_920, speech.audio().samples().length);
@@ -291,6 +293,7 @@ class TtsEngineTest {
     void closingTheEngineEndsItsStreamsAndLeavesNoThread() throws InterruptedException {
         Set<Thread> before = threads();
         TtsEngine closing = open("mini-custom-voice").maxStreams(2).build();
+        assertEquals(2, closing.maxStreams());
         List<SpeechStream> streams = new ArrayList<>();
         for (int seed = 0; seed < 4; seed++) {
             streams.add(closing.stream(SynthesisRequest.of(TEXT, RYAN).withSeed(seed)));

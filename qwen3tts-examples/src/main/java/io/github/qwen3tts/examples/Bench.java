@@ -54,8 +54,10 @@ final class Bench implements Callable<Integer> {
     @Option(
             names = "--first-frames",
             defaultValue = "20",
-            description =
-                    "Speeches of one frame, for TTFA alone, and as many, up to 8, of voices that have not spoken (default: ${DEFAULT-VALUE}).")
+            description = {
+                "Speeches of one frame, for TTFA alone, and as many, up to 8, of voices that have not spoken",
+                "(default: ${DEFAULT-VALUE})."
+            })
     private int firstFrames;
 
     @Option(names = "--threads", description = "Threads that compute (default: all processors, at most 8).")

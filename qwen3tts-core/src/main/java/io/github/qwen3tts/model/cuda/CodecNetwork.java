@@ -25,6 +25,8 @@ import io.github.qwen3tts.runtime.cuda.WindowAttention;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The codec decoder on a device, all fp32: weights, the streams' states, and the launches of one frame in their order.
@@ -102,14 +104,20 @@ final class CodecNetwork {
         }
 
         int width = c.codebookDim() / 2;
-        lookup = new RvqLookup(weights.floats("codebooks", codebooks(width)), c.codeGroups(), c.codebookSize(), width);
+        lookup = new RvqLookup(
+                weights.floats("codebooks", c.codeGroups() * c.codebookSize() * width, () -> codebooks(width)),
+                c.codeGroups(),
+                c.codebookSize(),
+                width);
         latent = RmsNormLinear.plain(
-                weights.matrix("quantizer projection", c.codebookDim(), c.codebookDim(), quantizerProjection(width)),
+                weights.matrix(
+                        "quantizer projection", c.codebookDim(), c.codebookDim(), () -> quantizerProjection(width)),
                 0,
                 Activation.NONE);
         preConv = conv("decoder.pre_conv.conv", new CausalConv.Shape(1, c.codebookDim(), c.latent(), 3, 1));
         inputProjection = projection("decoder.pre_transformer.input_proj", c.latent(), t.hidden());
-        long frequencies = weights.floats("frequencies", RotaryFrequencies.of(t.headDim(), t.ropeTheta()));
+        long frequencies =
+                weights.floats("frequencies", t.headDim() / 2, () -> RotaryFrequencies.of(t.headDim(), t.ropeTheta()));
         for (int i = 0; i < t.layers(); i++) {
             layers.add(layer("decoder.pre_transformer.layers." + i, frequencies));
         }
@@ -199,16 +207,24 @@ final class CodecNetwork {
     }
 
     private CausalConv conv(String path, CausalConv.Shape shape) {
-        float[] kernel = weights.read(path + ".weight", shape.outputs(), shape.channels(), shape.taps());
-        return conv(path, shape, kernel, weights.read(path + ".bias", shape.outputs()));
+        return conv(
+                path,
+                shape,
+                () -> weights.read(path + ".weight", shape.outputs(), shape.channels(), shape.taps()),
+                () -> weights.read(path + ".bias", shape.outputs()));
     }
 
-    private CausalConv conv(String path, CausalConv.Shape shape, float[] kernel, float[] bias) {
+    private CausalConv conv(String path, CausalConv.Shape shape, Supplier<float[]> kernel, Supplier<float[]> bias) {
         return new CausalConv(
                 shape,
-                weights.floats(path, shape.pack(kernel)),
-                weights.floats(path + ".bias", bias),
+                weights.floats(path, shape.weightFloats(), () -> shape.pack(kernel.get())),
+                weights.floats(path + ".bias", shape.outputs(), bias),
                 takeState(shape.stateFloats()));
+    }
+
+    /** A bias for each of a row's {@code stride} steps. */
+    private Supplier<float[]> repeatedBias(String path, int outputs, int stride) {
+        return () -> TransposedConv.repeat(weights.read(path, outputs), stride);
     }
 
     private long takeState(long floats) {
@@ -261,12 +277,15 @@ final class CodecNetwork {
     private Upsampling upsampling(String path, int steps, int stride) {
         int width = c.latent();
         CausalConv.Shape shape = TransposedConv.shape(steps / stride, width, width, stride, stride);
-        float[] kernel = weights.read(path + ".0.conv.weight", width, width, stride);
-        float[] bias = weights.read(path + ".0.conv.bias", width);
+        String conv = path + ".0.conv";
         RmsNormLinear spread = RmsNormLinear.plain(
                 weights.matrix(
-                        path + ".0.conv", stride * width, width, TransposedConv.reorder(kernel, width, stride, shape)),
-                weights.floats(path + ".0.conv.bias", TransposedConv.repeat(bias, stride)),
+                        conv,
+                        stride * width,
+                        width,
+                        () -> TransposedConv.reorder(
+                                weights.read(conv + ".weight", width, width, stride), width, stride, shape)),
+                weights.floats(conv + ".bias", stride * width, repeatedBias(conv + ".bias", width, stride)),
                 Activation.NONE);
         String next = path + ".1";
         ConvNext mix = new ConvNext(
@@ -274,7 +293,10 @@ final class CodecNetwork {
                 width,
                 KERNEL,
                 new ConvNext.Parameters(
-                        weights.floats(next + ".dwconv.conv", depthwise(next + ".dwconv.conv.weight", width)),
+                        weights.floats(
+                                next + ".dwconv.conv",
+                                KERNEL * width,
+                                () -> depthwise(next + ".dwconv.conv.weight", width)),
                         weights.vector(next + ".dwconv.conv.bias", width),
                         weights.vector(next + ".norm.weight", width),
                         weights.vector(next + ".norm.bias", width)),
@@ -303,13 +325,13 @@ final class CodecNetwork {
     private Block block(String path, int steps, int channels, int stride) {
         int outputs = channels / 2;
         CausalConv.Shape shape = TransposedConv.shape(steps, channels, outputs, stride, 2 * stride);
-        float[] kernel = weights.read(path + ".1.conv.weight", channels, outputs, 2 * stride);
-        float[] bias = weights.read(path + ".1.conv.bias", outputs);
+        String conv = path + ".1.conv";
         CausalConv spread = conv(
-                path + ".1.conv",
+                conv,
                 shape,
-                TransposedConv.reorder(kernel, outputs, stride, shape),
-                TransposedConv.repeat(bias, stride));
+                () -> TransposedConv.reorder(
+                        weights.read(conv + ".weight", channels, outputs, 2 * stride), outputs, stride, shape),
+                repeatedBias(conv + ".bias", outputs, stride));
         List<Unit> units = new ArrayList<>();
         int dilation = 1;
         for (int u = 2; u <= 4; u++) {
@@ -329,15 +351,19 @@ final class CodecNetwork {
 
     /** {@code exp(alpha)} and {@code 1 / (exp(beta) + 1e-9)}, per output of what makes the activated copy. */
     private CausalConv.Snake snake(String path, int channels, int repeated) {
-        float[] alpha = weights.read(path + ".alpha", channels);
-        float[] beta = weights.read(path + ".beta", channels);
-        for (int i = 0; i < channels; i++) {
-            alpha[i] = (float) Math.exp(alpha[i]);
-            beta[i] = 1 / ((float) Math.exp(beta[i]) + 1e-9f);
-        }
         return new CausalConv.Snake(
-                weights.floats(path + ".alpha", TransposedConv.repeat(alpha, repeated)),
-                weights.floats(path + ".beta", TransposedConv.repeat(beta, repeated)));
+                snakeParameter(path + ".alpha", channels, repeated, alpha -> (float) Math.exp(alpha)),
+                snakeParameter(path + ".beta", channels, repeated, beta -> 1 / ((float) Math.exp(beta) + 1e-9f)));
+    }
+
+    private long snakeParameter(String name, int channels, int repeated, UnaryOperator<Float> outOfLogScale) {
+        return weights.floats(name, repeated * channels, () -> {
+            float[] values = weights.read(name, channels);
+            for (int i = 0; i < channels; i++) {
+                values[i] = outOfLogScale.apply(values[i]);
+            }
+            return TransposedConv.repeat(values, repeated);
+        });
     }
 
     /** Floats of the largest activation of one stream's frame. */

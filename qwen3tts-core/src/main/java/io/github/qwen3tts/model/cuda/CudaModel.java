@@ -24,7 +24,7 @@ public final class CudaModel implements AutoCloseable {
     private static final int KEPT_STATES = 16;
 
     /** Left to the driver where there is a choice; a guess, as no card was at hand. */
-    private static final long DRIVER_BYTES = 256L << 20;
+    static final long DRIVER_BYTES = 256L << 20;
 
     private final Scope owned;
     private final CudaLanguageModel languageModel;
@@ -93,7 +93,7 @@ public final class CudaModel implements AutoCloseable {
      * @param settings   precision and sizes
      * @return true if opening can be expected to work
      */
-    public static boolean fits(long freeBytes, Checkpoint checkpoint, CudaSettings settings) {
+    static boolean fits(long freeBytes, Checkpoint checkpoint, CudaSettings settings) {
         return predictedBytes(checkpoint, settings) <= freeBytes - DRIVER_BYTES;
     }
 
@@ -106,10 +106,20 @@ public final class CudaModel implements AutoCloseable {
      * @return the first that fits, or the last if none does
      */
     public static CudaSettings firstThatFits(long freeBytes, Checkpoint checkpoint, List<CudaSettings> choices) {
-        return choices.stream()
+        CudaSettings best = choices.get(0);
+        CudaSettings first = choices.stream()
                 .filter(settings -> fits(freeBytes, checkpoint, settings))
                 .findFirst()
                 .orElse(choices.get(choices.size() - 1));
+        if (!first.equals(best)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "device memory is little: free={0} MiB; taking {1} instead of {2}",
+                    freeBytes >> 20,
+                    first.sizes(),
+                    best.sizes());
+        }
+        return first;
     }
 
     /**

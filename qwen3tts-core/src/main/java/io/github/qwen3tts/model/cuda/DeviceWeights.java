@@ -21,8 +21,12 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
-/** Puts published tensors on a device: first takes memory for each, later, with {@link #upload}, fills it. */
+/**
+ * Puts published tensors on a device: first takes memory for each, later, with {@link #upload}, fills it. Nothing is read
+ * before, so that memory can be predicted at no cost.
+ */
 final class DeviceWeights {
 
     /** Bounds the host memory of a conversion. */
@@ -68,10 +72,10 @@ final class DeviceWeights {
         uploads.clear();
     }
 
-    /** Floats that were computed. */
-    long floats(String what, float[] values) {
-        long address = memory.take(what, (long) values.length * Float.BYTES);
-        uploads.add(device -> device.upload(bytes(values), address));
+    /** Floats that are computed when they are needed. */
+    long floats(String what, int length, Supplier<float[]> values) {
+        long address = memory.take(what, (long) length * Float.BYTES);
+        uploads.add(device -> device.upload(bytes(values.get()), address));
         return address;
     }
 
@@ -93,7 +97,7 @@ final class DeviceWeights {
 
     /** A vector as published, in fp32. */
     long vector(String name, int length) {
-        return floats(name, read(name, length));
+        return floats(name, length, () -> read(name, length));
     }
 
     /** A small tensor read to the host, in fp32. */
@@ -165,10 +169,10 @@ final class DeviceWeights {
         return new DeviceMatrix(address, scales, type, outputs, matrix.columns());
     }
 
-    /** A matrix of fp32 numbers that were computed, {@code [outputs * inputs]}. */
-    DeviceMatrix matrix(String what, int outputs, int inputs, float[] values) {
+    /** A matrix of fp32 numbers that are computed when they are needed, {@code [outputs * inputs]}. */
+    DeviceMatrix matrix(String what, int outputs, int inputs, Supplier<float[]> values) {
         long address = memory.take(what, DeviceMatrix.bytes(WeightType.FP32, outputs, inputs));
-        uploads.add(device -> device.upload(MatrixPacking.pack(WeightType.FP32, inputs, values), address));
+        uploads.add(device -> device.upload(MatrixPacking.pack(WeightType.FP32, inputs, values.get()), address));
         return new DeviceMatrix(address, 0, WeightType.FP32, outputs, inputs);
     }
 

@@ -75,7 +75,8 @@ final class TransformerNetwork {
                         path + " attention chunks",
                         DecodeAttention.partialBytes(heads, capacity.rows(), capacity.positions())),
                 tickets);
-        long frequencies = weights.floats(path + " frequencies", RotaryFrequencies.of(c.headDim(), c.ropeTheta()));
+        long frequencies = weights.floats(
+                path + " frequencies", c.headDim() / 2, () -> RotaryFrequencies.of(c.headDim(), c.ropeTheta()));
         caches = KvCaches.take(
                 memory,
                 path + " keys and values",

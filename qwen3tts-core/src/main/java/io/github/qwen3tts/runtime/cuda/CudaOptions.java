@@ -20,7 +20,7 @@ public record CudaOptions(int device, Path cacheDirectory, Optional<Path> cubins
 
     /**
      * The user's cache directory, and what the debugging properties say: {@code qwen3tts.cubins=DIR}, and {@code
-     * cudaGraphs} and {@code cudaOverlap} in {@code qwen3tts.off}, where {@code cudaTensorCores} can stand as well.
+     * cudaGraphs} and {@code cudaOverlap} in {@code qwen3tts.off}; see {@link #isOn} for what else may stand there.
      *
      * @param device index of the card, as the driver counts
      * @return the options
@@ -35,7 +35,8 @@ public record CudaOptions(int device, Path cacheDirectory, Optional<Path> cubins
     }
 
     /**
-     * Whether a part of the engine is in use: everything is that is not named in {@code qwen3tts.off}.
+     * Whether a part of the engine is in use: everything is that is not named in {@code qwen3tts.off}, where {@code
+     * cudaTensorCores} has prompts read by the kernels of frames.
      *
      * @param feature its name there
      * @return false if it is to be left out, for a comparison

@@ -89,13 +89,12 @@ public record TensorLinear(long fragments) implements LinearLaunches {
 
     @Override
     public List<Launch> of(RmsNormLinear layer, Rows x, Rows y) {
-        return of(layer, x, y, Shape.of(x.rows(), layer.weights().outputs()));
+        return takes(layer.weights())
+                ? of(layer, x, y, Shape.of(x.rows(), layer.weights().outputs()))
+                : PLAIN.of(layer, x, y);
     }
 
     List<Launch> of(RmsNormLinear layer, Rows x, Rows y, Shape shape) {
-        if (!takes(layer.weights())) {
-            return PLAIN.of(layer, x, y);
-        }
         x.expect(y.rows(), layer.weights().inputs(), "input");
         y.expect(x.rows(), layer.outputs(), "output");
         return List.of(
@@ -105,10 +104,6 @@ public record TensorLinear(long fragments) implements LinearLaunches {
 
     @Override
     public List<Launch> of(LinearResidual layer, Rows y, Rows x) {
-        return of(layer, y, x, Shape.of(x.rows(), layer.weights().outputs()));
-    }
-
-    List<Launch> of(LinearResidual layer, Rows y, Rows x, Shape shape) {
         if (!takes(layer.weights()) || layer.scale() != 0) {
             return PLAIN.of(layer, y, x);
         }
@@ -116,7 +111,13 @@ public record TensorLinear(long fragments) implements LinearLaunches {
         x.expect(y.rows(), layer.weights().outputs(), "residual stream");
         return List.of(
                 fragments(layer.weights(), y, 0, 0f),
-                product(layer.weights(), layer.bias(), x, Activation.NONE, true, shape));
+                product(
+                        layer.weights(),
+                        layer.bias(),
+                        x,
+                        Activation.NONE,
+                        true,
+                        Shape.of(x.rows(), layer.weights().outputs())));
     }
 
     private static boolean takes(DeviceMatrix weights) {

@@ -25,6 +25,12 @@ public final class HostDriver {
      * @param scratch receives the libraries, and files in the place of compiled kernels
      */
     public static Run run(Path scratch, Class<?> main, String... arguments) throws IOException, InterruptedException {
+        return run(scratch, 4096, main, arguments);
+    }
+
+    /** The same on a card of so much memory. */
+    public static Run run(Path scratch, int memoryMiB, Class<?> main, String... arguments)
+            throws IOException, InterruptedException {
         Assumptions.assumeTrue(
                 HostDriver.class.getClassLoader().getResource(BINDINGS) != null,
                 "the driver's bindings are not on the class path of the tests (Linux x86-64 only)");
@@ -45,6 +51,7 @@ public final class HostDriver {
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("LD_LIBRARY_PATH", libraries.toString());
+        builder.environment().put("STAND_IN_MIB", Integer.toString(memoryMiB));
         Process process = builder.start();
         List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
                 .lines()

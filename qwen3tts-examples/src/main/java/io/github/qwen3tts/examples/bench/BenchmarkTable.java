@@ -20,7 +20,7 @@ final class BenchmarkTable {
             needs four threads, or two that do not spin. RTF: compute seconds per second of audio, below 1 is faster than real \
             time; speedup is its inverse. TTFA: from the call of `stream()` to the first samples in the caller's hands, chunks \
             as `ChunkSchedule.FIRST_AUDIO`, of a voice that has spoken before; new voice: the median of some that have not. \
-            Resident: after all speeches. First load: quantised weights are made; second load: \
+            Resident: after all speeches, those of new voices included. First load: quantised weights are made; second load: \
             found in the cache. Both with the checkpoint in the system's file cache. Busy processors: much fewer than \
             threads means something else ran as well. Handover: from one processor to another and back, least to most; several \
             times as much where they share no cache (Zen 4: 70 and 350), which makes the codec slower.

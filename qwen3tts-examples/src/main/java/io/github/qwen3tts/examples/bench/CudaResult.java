@@ -64,7 +64,7 @@ public record CudaResult(
         private String text() {
             return String.format(
                     Locale.ROOT,
-                    "prompt of %d %.2f ms, first codes %.2f, first audio %.2f (p95 %.2f)",
+                    "prompt of %d positions %.2f ms, first codes %.2f, first audio %.2f (p95 %.2f)",
                     positions,
                     promptMillis.p50(),
                     codesMillis.p50(),

@@ -6,6 +6,7 @@ import io.github.qwen3tts.api.AudioChunk;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.SynthesisStats;
+import io.github.qwen3tts.api.TextLayout;
 import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.Pcm;
@@ -77,7 +78,7 @@ public final class EngineRun {
      * @param promptTokens  positions of the prompt
      * @param frames        of each measured speech
      * @param ttfaMillis    from the call of stream() to the first samples in the caller's hands
-     * @param newTtfaMillis the same of voices that have not spoken before; null if none were asked for
+     * @param newTtfaMillis the same of voices that have not spoken before; null if none were asked for or there are none
      * @param rtf           compute seconds per second of audio; below 1 is faster than real time
      * @param busyProcessors processor time per wall-clock time: much below the threads means something else ran as well
      * @param handoverNanos {@link Handover} before the measured speeches and after each
@@ -130,11 +131,11 @@ public final class EngineRun {
             String text = BenchmarkText.of(work.textTokens(), words -> tokenizer.encode(words).length);
             ModelType type =
                     Checkpoint.open(Path.of(settings.model())).config().prompt().type();
-            SynthesisRequest request = say(text, engine, type, 0).withLayout(work.layout());
+            SynthesisRequest request = say(text, engine, type, 0, work.layout());
             List<SynthesisRequest> ofNewVoices = IntStream.rangeClosed(1, Math.min(work.firstFrames(), NEW_VOICES))
                     .filter(voice -> type != ModelType.CUSTOM_VOICE
                             || voice < engine.speakers().size())
-                    .mapToObj(voice -> say(text, engine, type, voice).withLayout(work.layout()))
+                    .mapToObj(voice -> say(text, engine, type, voice, work.layout()))
                     .toList();
             return new EngineRun(engine, request, ofNewVoices, work)
                     .measure(settings, loadMillis, loaded, tokenizer.encode(text).length);
@@ -142,14 +143,13 @@ public final class EngineRun {
     }
 
     /** In whatever voices the checkpoint has: its speakers, voices as described, or those of hums. */
-    private static SynthesisRequest say(String text, TtsEngine engine, ModelType type, int voice) {
-        return switch (type) {
-            case CUSTOM_VOICE ->
-                SynthesisRequest.of(text, Voice.named(engine.speakers().get(voice)));
-            case VOICE_DESIGN -> SynthesisRequest.of(text, Voice.any()).withInstruct("Voice " + voice);
-            case BASE ->
-                SynthesisRequest.of(text, engine.prepare(Voice.clone(hum(engine.sampleRateHz(), CLIP_HERTZ + voice))));
+    private static SynthesisRequest say(String text, TtsEngine engine, ModelType type, int number, TextLayout layout) {
+        Voice voice = switch (type) {
+            case CUSTOM_VOICE -> Voice.named(engine.speakers().get(number));
+            case VOICE_DESIGN -> Voice.designed("Voice " + number);
+            case BASE -> engine.prepare(Voice.clone(hum(engine.sampleRateHz(), CLIP_HERTZ + number)));
         };
+        return SynthesisRequest.of(text, voice).withLayout(layout);
     }
 
     private static Pcm hum(int sampleRateHz, double hertz) {

@@ -1,4 +1,4 @@
-// tensor_linear.cu - layers over the rows of a prompt, multiplied by the tensor cores: weights are read once for 64 rows
+// tensor_linear.cu - layers over the rows of a prompt, multiplied by the tensor cores, up to 64 at once
 //   math      y = act(W . h + bias) or y += W . h, h = x * rsqrt(mean(x^2) + eps) * norm or x; act as in rms_norm_linear.
 //             h enters as the sum of two bf16, |h - (high + low)| <= 2^-17 |h|; bf16 weights are exact, so are integer
 //             ones, whose blocks' sums are scaled in fp32. Sums are fp32 as tensor cores make them: several products at
@@ -6,9 +6,9 @@
 //   shapes    x [rows, inputs], norm [inputs] or null, W [outputs, loads * 16 bytes] of bf16, int8 or int4 in blocks of
 //             128 inputs, bias [outputs] or null, y [rows, outputs], [rows, outputs / 2] of a gate;
 //             fragments [mmas][tiles of 16 rows][high, low][32 lanes] of 16 bytes
-//   launch    tensor_rows_TYPE: 256 threads, a block per row of ROWS, also those there are not, which become zeros; then
-//             tensor_linear_TYPE_rROWS: 256 threads; grid (blocks of GROUPS * 32 outputs, blocks of ROWS rows); shared
-//             memory: TensorLinear.java
+//   launch    tensor_rows_TYPE: 256 threads, a block per row, rows padded to 16, 32 or 64 with zeros; then
+//             tensor_linear_TYPE_rROWS: 256 threads; grid (blocks of GROUPS * 32 outputs, blocks of ROWS of the padded
+//             rows); shared memory: TensorLinear.java
 //   how       mma.m16n8k16 takes 16 rows of h (A) times 16 inputs times 8 outputs (B), and is indifferent to which 16
 //             inputs those are. So a lane makes B of the neighbouring inputs it has in a 16-byte load of weights, four per
 //             mma and two to a register, and A is laid out to fit: a fragment has what a lane brings of 16 rows for one
