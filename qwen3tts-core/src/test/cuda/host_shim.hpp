@@ -586,8 +586,9 @@ inline float bf16_of(unsigned pair, unsigned index) {
     return from_bits<float>(index % 2 ? pair & 0xffff0000u : pair << 16);
 }
 
-/// A sum as an A100's tensor cores make it: the products of eight inner indices and what was there are cut off to one bit
-/// more than the largest has in fp32, then added; so is the sum. Cards differ in how many and in how many bits.
+/// A sum as an A100's tensor cores are reported to make it (Fasi et al. 2021): the products of eight inner indices and what
+/// was there are cut off to one bit more than the largest has in fp32, then added; so is the sum. Cards differ in how many
+/// and in how many bits.
 inline float tensor_sum(float sum, const float* products, unsigned count) {
     double largest = fabs((double)sum), total = 0;
     for (unsigned i = 0; i < count; i++) largest = fmax(largest, fabs((double)products[i]));

@@ -36,11 +36,16 @@ final class CudaBackend implements ModelBackend {
         card = owned.own(new Opening<>(() -> Cuda.open(options))); // may have to compile kernels
     }
 
+    /** Puts the model on the card, which shows whether it opens and has room; once. */
+    void open() {
+        settings = CudaModel.firstThatFits(card.await().freeBytes(), checkpoint, choices);
+        model = owned.own(CudaModel.open(card.await(), checkpoint, settings));
+    }
+
     @Override
     public LanguageModel languageModel() {
         if (model == null) {
-            settings = CudaModel.firstThatFits(card.await().freeBytes(), checkpoint, choices);
-            model = owned.own(CudaModel.open(card.await(), checkpoint, settings));
+            open();
         }
         return model.languageModel();
     }

@@ -74,7 +74,7 @@ record DeviceChoice(
         Scope owned = new Scope();
         owned.own(cuda);
         try {
-            cuda.languageModel();
+            cuda.open();
             return cuda;
         } catch (DeviceException e) {
             owned.closeAfter(e);

@@ -12,7 +12,7 @@ import io.github.qwen3tts.runtime.OrtRuntime;
  */
 interface ModelBackend extends AutoCloseable {
 
-    /** Opens the language model, once; called before the codec decoder is asked for. */
+    /** Opens the language model. Called once, before the codec decoder is asked for. */
     LanguageModel languageModel();
 
     /** The codec decoder, opened meanwhile. */

@@ -12,7 +12,6 @@ import io.github.qwen3tts.runtime.cuda.CausalConv;
 import io.github.qwen3tts.runtime.cuda.CodecStreams;
 import io.github.qwen3tts.runtime.cuda.ConvNext;
 import io.github.qwen3tts.runtime.cuda.Device;
-import io.github.qwen3tts.runtime.cuda.DeviceMatrix;
 import io.github.qwen3tts.runtime.cuda.DeviceMemory;
 import io.github.qwen3tts.runtime.cuda.Launch;
 import io.github.qwen3tts.runtime.cuda.LinearResidual;
@@ -25,8 +24,6 @@ import io.github.qwen3tts.runtime.cuda.WindowAttention;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 /**
  * The codec decoder on a device, all fp32: weights, the streams' states, and the launches of one frame in their order.
@@ -55,6 +52,7 @@ final class CodecNetwork {
     private final CodecConfig.Decoder c;
     private final int samplesPerFrame;
     private final DeviceWeights weights;
+    private final CodecWeights tensors;
     private long stateFloats; // of one stream, added up while layers are made
 
     private final RvqLookup lookup;
@@ -90,6 +88,7 @@ final class CodecNetwork {
         samplesPerFrame = checkpoint.codec().samplesPerFrame();
         this.maxStreams = Buckets.of(maxStreams);
         weights = new DeviceWeights(memory, checkpoint.codecWeights(), Optional.empty());
+        tensors = new CodecWeights(weights, c);
         TransformerConfig t = c.transformer();
         if (t.heads() != t.kvHeads() || t.headDim() > 128) {
             throw new DeviceException(Check.message(
@@ -103,19 +102,10 @@ final class CodecNetwork {
                     + "; use the CPU");
         }
 
-        int width = c.codebookDim() / 2;
-        lookup = new RvqLookup(
-                weights.floats("codebooks", c.codeGroups() * c.codebookSize() * width, () -> codebooks(width)),
-                c.codeGroups(),
-                c.codebookSize(),
-                width);
-        latent = RmsNormLinear.plain(
-                weights.matrix(
-                        "quantizer projection", c.codebookDim(), c.codebookDim(), () -> quantizerProjection(width)),
-                0,
-                Activation.NONE);
+        lookup = tensors.lookup();
+        latent = tensors.quantizerProjection();
         preConv = conv("decoder.pre_conv.conv", new CausalConv.Shape(1, c.codebookDim(), c.latent(), 3, 1));
-        inputProjection = projection("decoder.pre_transformer.input_proj", c.latent(), t.hidden());
+        inputProjection = tensors.biased("decoder.pre_transformer.input_proj", c.latent(), t.hidden(), Activation.NONE);
         long frequencies =
                 weights.floats("frequencies", t.headDim() / 2, () -> RotaryFrequencies.of(t.headDim(), t.ropeTheta()));
         for (int i = 0; i < t.layers(); i++) {
@@ -123,7 +113,7 @@ final class CodecNetwork {
         }
         String pre = "decoder.pre_transformer.";
         outputProjection = new RmsNormLinear(
-                matrix(pre.substring(0, pre.length() - 1), "output_proj", t.hidden(), c.latent()),
+                tensors.matrix(pre.substring(0, pre.length() - 1), "output_proj", t.hidden(), c.latent()),
                 weights.vector(pre + "norm.weight", t.hidden()),
                 t.normEps(),
                 weights.vector(pre + "output_proj.bias", c.latent()),
@@ -142,7 +132,7 @@ final class CodecNetwork {
             channels /= 2;
         }
         String last = "decoder.decoder." + (c.upsampleRates().length + 1);
-        lastSnake = snake(last, channels, 1);
+        lastSnake = tensors.snake(last, channels, 1);
         stackEnd = conv(
                 "decoder.decoder." + (c.upsampleRates().length + 2) + ".conv",
                 new CausalConv.Shape(steps, channels, 1, KERNEL, 1));
@@ -157,74 +147,8 @@ final class CodecNetwork {
         }
     }
 
-    /** Code vectors of all groups, one after the other: embedding_sum / max(cluster_usage, 1e-5). */
-    private float[] codebooks(int width) {
-        float[] all = new float[c.codeGroups() * c.codebookSize() * width];
-        for (int group = 0; group < c.codeGroups(); group++) {
-            String name = "decoder.quantizer.rvq_"
-                    + (group == 0 ? "first.vq.layers.0" : "rest.vq.layers." + (group - 1)) + "._codebook.";
-            float[] sums = weights.read(name + "embedding_sum", c.codebookSize(), width);
-            float[] usage = weights.read(name + "cluster_usage", c.codebookSize());
-            for (int i = 0; i < sums.length; i++) {
-                all[group * sums.length + i] = sums[i] / Math.max(usage[i / width], 1e-5f);
-            }
-        }
-        return all;
-    }
-
-    /** The output projections of both families side by side: {@code [codebookDim, 2 * width]}. */
-    private float[] quantizerProjection(int width) {
-        int outputs = c.codebookDim();
-        float[] both = new float[outputs * 2 * width];
-        for (int family = 0; family < 2; family++) {
-            float[] weight = weights.read(
-                    "decoder.quantizer.rvq_" + (family == 0 ? "first" : "rest") + ".output_proj.weight",
-                    outputs,
-                    width,
-                    1);
-            for (int o = 0; o < outputs; o++) {
-                System.arraycopy(weight, o * width, both, (2 * o + family) * width, width);
-            }
-        }
-        return both;
-    }
-
-    private DeviceMatrix matrix(String path, String name, int inputs, int outputs) {
-        return weights.matrix(WeightFormat.FP32, path, inputs, new PackedMatrix.Part(name, outputs));
-    }
-
-    /** A layer with bias at {@code path}. */
-    private RmsNormLinear projection(String path, int inputs, int outputs) {
-        return biased(path, inputs, outputs, Activation.NONE);
-    }
-
-    private RmsNormLinear biased(String path, int inputs, int outputs, Activation activation) {
-        int dot = path.lastIndexOf('.');
-        return RmsNormLinear.plain(
-                matrix(path.substring(0, dot), path.substring(dot + 1), inputs, outputs),
-                weights.vector(path + ".bias", outputs),
-                activation);
-    }
-
     private CausalConv conv(String path, CausalConv.Shape shape) {
-        return conv(
-                path,
-                shape,
-                () -> weights.read(path + ".weight", shape.outputs(), shape.channels(), shape.taps()),
-                () -> weights.read(path + ".bias", shape.outputs()));
-    }
-
-    private CausalConv conv(String path, CausalConv.Shape shape, Supplier<float[]> kernel, Supplier<float[]> bias) {
-        return new CausalConv(
-                shape,
-                weights.floats(path, shape.weightFloats(), () -> shape.pack(kernel.get())),
-                weights.floats(path + ".bias", shape.outputs(), bias),
-                takeState(shape.stateFloats()));
-    }
-
-    /** A bias for each of a row's {@code stride} steps. */
-    private Supplier<float[]> repeatedBias(String path, int outputs, int stride) {
-        return () -> TransposedConv.repeat(weights.read(path, outputs), stride);
+        return tensors.conv(path, shape, takeState(shape.stateFloats()));
     }
 
     private long takeState(long floats) {
@@ -255,7 +179,7 @@ final class CodecNetwork {
                         frequencies,
                         takeState(WindowAttention.stateFloats(t.queryWidth(), c.window()))),
                 new LinearResidual(
-                        matrix(attn, "o_proj", t.queryWidth(), t.hidden()),
+                        tensors.matrix(attn, "o_proj", t.queryWidth(), t.hidden()),
                         weights.vector(path + ".self_attn_layer_scale.scale", t.hidden()),
                         0),
                 RmsNormLinear.gate(
@@ -268,7 +192,7 @@ final class CodecNetwork {
                         weights.vector(path + ".post_attention_layernorm.weight", t.hidden()),
                         t.normEps()),
                 new LinearResidual(
-                        matrix(mlp, "down_proj", t.intermediate(), t.hidden()),
+                        tensors.matrix(mlp, "down_proj", t.intermediate(), t.hidden()),
                         weights.vector(path + ".mlp_layer_scale.scale", t.hidden()),
                         0));
     }
@@ -277,26 +201,14 @@ final class CodecNetwork {
     private Upsampling upsampling(String path, int steps, int stride) {
         int width = c.latent();
         CausalConv.Shape shape = TransposedConv.shape(steps / stride, width, width, stride, stride);
-        String conv = path + ".0.conv";
-        RmsNormLinear spread = RmsNormLinear.plain(
-                weights.matrix(
-                        conv,
-                        stride * width,
-                        width,
-                        () -> TransposedConv.reorder(
-                                weights.read(conv + ".weight", width, width, stride), width, stride, shape)),
-                weights.floats(conv + ".bias", stride * width, repeatedBias(conv + ".bias", width, stride)),
-                Activation.NONE);
+        RmsNormLinear spread = tensors.spread(path + ".0.conv", width, stride, shape);
         String next = path + ".1";
         ConvNext mix = new ConvNext(
                 steps,
                 width,
                 KERNEL,
                 new ConvNext.Parameters(
-                        weights.floats(
-                                next + ".dwconv.conv",
-                                KERNEL * width,
-                                () -> depthwise(next + ".dwconv.conv.weight", width)),
+                        tensors.depthwise(next + ".dwconv.conv", width, KERNEL),
                         weights.vector(next + ".dwconv.conv.bias", width),
                         weights.vector(next + ".norm.weight", width),
                         weights.vector(next + ".norm.bias", width)),
@@ -305,65 +217,33 @@ final class CodecNetwork {
         return new Upsampling(
                 spread,
                 mix,
-                biased(next + ".pwconv1", width, 4 * width, Activation.GELU),
+                tensors.biased(next + ".pwconv1", width, 4 * width, Activation.GELU),
                 new LinearResidual(
-                        matrix(next, "pwconv2", 4 * width, width),
+                        tensors.matrix(next, "pwconv2", 4 * width, width),
                         weights.vector(next + ".gamma", width),
                         weights.vector(next + ".pwconv2.bias", width)));
-    }
-
-    /** {@code [channels, 1, taps]} as published to {@code [taps, channels]}. */
-    private float[] depthwise(String name, int channels) {
-        float[] published = weights.read(name, channels, 1, KERNEL);
-        float[] turned = new float[published.length];
-        for (int i = 0; i < published.length; i++) {
-            turned[i % KERNEL * channels + i / KERNEL] = published[i];
-        }
-        return turned;
     }
 
     private Block block(String path, int steps, int channels, int stride) {
         int outputs = channels / 2;
         CausalConv.Shape shape = TransposedConv.shape(steps, channels, outputs, stride, 2 * stride);
-        String conv = path + ".1.conv";
-        CausalConv spread = conv(
-                conv,
-                shape,
-                () -> TransposedConv.reorder(
-                        weights.read(conv + ".weight", channels, outputs, 2 * stride), outputs, stride, shape),
-                repeatedBias(conv + ".bias", outputs, stride));
+        CausalConv spread =
+                tensors.transposedConv(path + ".1.conv", outputs, stride, shape, takeState(shape.stateFloats()));
         List<Unit> units = new ArrayList<>();
         int dilation = 1;
         for (int u = 2; u <= 4; u++) {
             String unit = path + "." + u;
             int repeated = u == 2 ? stride : 1; // the first unit's input is made by the spreading, whose rows hold more
             units.add(new Unit(
-                    snake(unit + ".act1", outputs, repeated),
+                    tensors.snake(unit + ".act1", outputs, repeated),
                     conv(
                             unit + ".conv1.conv",
                             new CausalConv.Shape(steps * stride, outputs, outputs, KERNEL, dilation)),
-                    snake(unit + ".act2", outputs, 1),
+                    tensors.snake(unit + ".act2", outputs, 1),
                     conv(unit + ".conv2.conv", new CausalConv.Shape(steps * stride, outputs, outputs, 1, 1))));
             dilation *= 3;
         }
-        return new Block(snake(path + ".0", channels, 1), spread, units);
-    }
-
-    /** {@code exp(alpha)} and {@code 1 / (exp(beta) + 1e-9)}, per output of what makes the activated copy. */
-    private CausalConv.Snake snake(String path, int channels, int repeated) {
-        return new CausalConv.Snake(
-                snakeParameter(path + ".alpha", channels, repeated, alpha -> (float) Math.exp(alpha)),
-                snakeParameter(path + ".beta", channels, repeated, beta -> 1 / ((float) Math.exp(beta) + 1e-9f)));
-    }
-
-    private long snakeParameter(String name, int channels, int repeated, UnaryOperator<Float> outOfLogScale) {
-        return weights.floats(name, repeated * channels, () -> {
-            float[] values = weights.read(name, channels);
-            for (int i = 0; i < channels; i++) {
-                values[i] = outOfLogScale.apply(values[i]);
-            }
-            return TransposedConv.repeat(values, repeated);
-        });
+        return new Block(tensors.snake(path + ".0", channels, 1), spread, units);
     }
 
     /** Floats of the largest activation of one stream's frame. */

@@ -13,6 +13,7 @@ import io.github.qwen3tts.runtime.cuda.Device;
 import io.github.qwen3tts.runtime.cuda.FrameGraph;
 import io.github.qwen3tts.runtime.cuda.SlotStatus;
 import io.github.qwen3tts.runtime.cuda.SlotTable;
+import io.github.qwen3tts.runtime.cuda.TensorLinear;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -38,8 +39,8 @@ public final class CudaLanguageModel implements LanguageModel {
     private final int codeGroups;
     private final Scope owned = new Scope();
     private final Map<Integer, FrameGraph> frames = new HashMap<>(); // by bucket
-    private final Map<Integer, FrameGraph> embedPrompt = new HashMap<>(); // by bucket
-    private final Map<Integer, FrameGraph> readPrompt = new HashMap<>(); // by bucket
+    private final Map<Integer, FrameGraph> embedPrompt = new HashMap<>(); // by padded rows
+    private final Map<Integer, FrameGraph> readPrompt = new HashMap<>(); // by padded rows
     private final BitSet taken = new BitSet();
     private final KeptPrefixes prefixes;
     private final StagedPrompt staged;
@@ -59,7 +60,7 @@ public final class CudaLanguageModel implements LanguageModel {
         staged = new StagedPrompt(device, network, codeGroups);
         slotIds = device.hostBuffer(Buckets.of(settings.maxStreams()) * Integer.BYTES);
         state = device.hostBuffer((int) network.stateBytes());
-        for (int rows = Buckets.FEWEST_PROMPT_ROWS; rows <= LanguageNetwork.PROMPT_ROWS; rows *= 2) {
+        for (int rows = TensorLinear.FEWEST_ROWS; rows <= LanguageNetwork.PROMPT_ROWS; rows *= 2) {
             embedPrompt.put(rows, owned.own(device.capture("prompt rows, " + rows, network.embedPrompt(rows))));
             readPrompt.put(rows, owned.own(device.capture("prompt of " + rows, network.readPrompt(rows))));
         }
@@ -147,7 +148,7 @@ public final class CudaLanguageModel implements LanguageModel {
     }
 
     /**
-     * The whole prompt. A prefix that was read before is copied if the rest takes a smaller bucket or a pass less, and
+     * The whole prompt. A prefix that was read before is copied if the rest takes a smaller pass or one less, and
      * kept for the next prompt if it would have; rows are the same bits in whatever company they are read.
      */
     private void read(TalkerPrompt prompt, int slot, SlotTable.Request request) {
@@ -179,13 +180,13 @@ public final class CudaLanguageModel implements LanguageModel {
         for (int from = first; from <= last; from += LanguageNetwork.PROMPT_ROWS) {
             int rows = Math.min(LanguageNetwork.PROMPT_ROWS, last + 1 - from);
             staged.piece(from - first);
-            embedPrompt.get(Buckets.ofPrompt(rows)).launch();
+            embedPrompt.get(TensorLinear.padded(rows)).launch();
             if (last < from + rows) {
                 device.copy(network.promptRow(last - from), network.nextInput(slot), network.rowBytes());
             }
             int cached = Math.min(rows, last - from);
             if (cached > 0) {
-                readPrompt.get(Buckets.ofPrompt(cached)).launch();
+                readPrompt.get(TensorLinear.padded(cached)).launch();
             }
         }
     }

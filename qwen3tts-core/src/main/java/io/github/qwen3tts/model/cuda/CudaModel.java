@@ -24,7 +24,7 @@ public final class CudaModel implements AutoCloseable {
     private static final int KEPT_STATES = 16;
 
     /** Left to the driver where there is a choice; a guess, as no card was at hand. */
-    static final long DRIVER_BYTES = 256L << 20;
+    private static final long DRIVER_BYTES = 256L << 20;
 
     private final Scope owned;
     private final CudaLanguageModel languageModel;

@@ -294,7 +294,7 @@ final class LanguageNetwork {
     /**
      * A piece of a prompt from its ids to its rows, at {@link #promptRow}.
      *
-     * @param rows a bucket
+     * @param rows padded
      */
     List<Launch> embedPrompt(int rows) {
         List<Launch> launches = new ArrayList<>(textRows(rows, textOut));
@@ -306,7 +306,7 @@ final class LanguageNetwork {
     /**
      * The rows of a piece of a prompt through all layers, which leaves their keys and values in the cache.
      *
-     * @param rows a bucket
+     * @param rows padded
      */
     List<Launch> readPrompt(int rows) {
         List<Launch> launches = new ArrayList<>();

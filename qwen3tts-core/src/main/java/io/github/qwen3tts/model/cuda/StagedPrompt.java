@@ -5,6 +5,7 @@ import io.github.qwen3tts.prompt.CodecSide;
 import io.github.qwen3tts.prompt.PromptLayout;
 import io.github.qwen3tts.runtime.cuda.Device;
 import io.github.qwen3tts.runtime.cuda.SlotTable;
+import io.github.qwen3tts.runtime.cuda.TensorLinear;
 import java.nio.ByteBuffer;
 
 /**
@@ -60,10 +61,10 @@ final class StagedPrompt {
         return (rows + ROWS - 1) / ROWS;
     }
 
-    /** Rows that go through the layers for so many rows, idle ones of the last piece's bucket included. */
+    /** Rows that go through the layers for so many rows, idle ones of the last piece included. */
     static int computedRows(int rows) {
         int rest = rows % ROWS;
-        return rows - rest + (rest == 0 ? 0 : Buckets.ofPrompt(rest));
+        return rows - rest + (rest == 0 ? 0 : TensorLinear.padded(rest));
     }
 
     /**

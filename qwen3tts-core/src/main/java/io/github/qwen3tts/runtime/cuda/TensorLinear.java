@@ -16,7 +16,9 @@ public record TensorLinear(long fragments) implements LinearLaunches {
     /** Rows of a launch at most. */
     public static final int MOST_ROWS = 64;
 
-    private static final int FEWEST_ROWS = 16;
+    /** And at least: rows of one operand of the tensor cores. */
+    public static final int FEWEST_ROWS = 16;
+
     private static final int THREADS = 256;
     private static final int WARPS = THREADS / 32;
     private static final int OUTPUTS_PER_WARP = 32;
@@ -128,8 +130,13 @@ public record TensorLinear(long fragments) implements LinearLaunches {
         return type == WeightType.INT4 ? 1 : 2;
     }
 
-    /** Rows that fragments are made for. */
-    private static int padded(int rows) {
+    /**
+     * Rows that are computed for some.
+     *
+     * @param rows {@code 1 ..} {@value #MOST_ROWS}
+     * @return 16, 32 or 64, the fewest that take them in
+     */
+    public static int padded(int rows) {
         if (rows > MOST_ROWS) {
             throw new IllegalArgumentException(Check.message("too many rows", "rows", rows, "most", MOST_ROWS));
         }

@@ -53,6 +53,19 @@ final class LinearReference {
         return (float) (0.5 * x * (1 + 2 / Math.sqrt(Math.PI) * sum));
     }
 
+    /** Each value by itself, in place; a gate is {@link #gated}. */
+    static float[] activated(float[] y, Activation activation) {
+        for (int i = 0; i < y.length; i++) {
+            y[i] = switch (activation) {
+                case NONE -> y[i];
+                case SILU -> silu(y[i]);
+                case GELU -> gelu(y[i]);
+                case GATE -> throw new IllegalArgumentException("changes the number of results");
+            };
+        }
+        return y;
+    }
+
     /** {@code silu(gate) * up} of rows {@code [gate | up]}. */
     static float[] gated(float[] y, int inputs) {
         float[] gated = new float[y.length / 2];

@@ -100,15 +100,8 @@ class RmsNormLinearTest extends KernelTest {
 
         float[] actual = device.inEveryOrder(launch, y);
 
-        float[] expected = LinearReference.linear(x, packed.values(), bias, outputs);
-        for (int i = 0; i < expected.length; i++) {
-            expected[i] = switch (activation) {
-                case NONE -> expected[i];
-                case SILU -> LinearReference.silu(expected[i]);
-                case GELU -> LinearReference.gelu(expected[i]);
-                case GATE -> throw new IllegalArgumentException("changes the number of results");
-            };
-        }
+        float[] expected =
+                LinearReference.activated(LinearReference.linear(x, packed.values(), bias, outputs), activation);
         assertClose(activation + "", expected, actual, 2e-6);
     }
 
