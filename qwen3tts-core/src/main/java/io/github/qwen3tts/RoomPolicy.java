@@ -13,7 +13,7 @@ final class RoomPolicy {
     /** Frames of a stream, its prompt included: five minutes. */
     private static final int FRAMES = 4096;
 
-    /** Below this nothing is gained. */
+    /** Shorter ones, of less than 82 seconds with their prompt, would cut off too much. */
     private static final int FEWEST_FRAMES = 1024;
 
     private RoomPolicy() {}
