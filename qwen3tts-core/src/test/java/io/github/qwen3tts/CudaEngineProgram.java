@@ -4,13 +4,13 @@ import io.github.qwen3tts.api.AudioChunk;
 import io.github.qwen3tts.api.ChunkSchedule;
 import io.github.qwen3tts.api.Device;
 import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.SynthesisStats;
 import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.api.Voice;
-import io.github.qwen3tts.engine.SpeechStream;
-import io.github.qwen3tts.runtime.cuda.Cuda;
-import io.github.qwen3tts.runtime.cuda.CudaOptions;
+import io.github.qwen3tts.internal.runtime.cuda.Cuda;
+import io.github.qwen3tts.internal.runtime.cuda.CudaOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -115,7 +115,7 @@ final class CudaEngineProgram {
     }
 
     private static long bytesInUse() {
-        try (io.github.qwen3tts.runtime.cuda.Device device = Cuda.open(CudaOptions.of(0))) {
+        try (io.github.qwen3tts.internal.runtime.cuda.Device device = Cuda.open(CudaOptions.of(0))) {
             return device.properties().totalBytes() - device.freeBytes();
         }
     }

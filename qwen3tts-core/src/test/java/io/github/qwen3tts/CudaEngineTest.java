@@ -3,8 +3,8 @@ package io.github.qwen3tts;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.qwen3tts.runtime.cuda.HostDriver;
-import io.github.qwen3tts.text.GoldenFiles;
+import io.github.qwen3tts.internal.runtime.cuda.HostDriver;
+import io.github.qwen3tts.internal.text.GoldenFiles;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

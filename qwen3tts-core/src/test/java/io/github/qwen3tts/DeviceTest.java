@@ -9,7 +9,7 @@ import io.github.qwen3tts.api.Backend;
 import io.github.qwen3tts.api.Device;
 import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.InvalidRequestException;
-import io.github.qwen3tts.text.GoldenFiles;
+import io.github.qwen3tts.internal.text.GoldenFiles;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -72,8 +72,9 @@ class DeviceTest {
         Path log = directory.resolve("classes");
         assertEquals(List.of("cpu spoke"), run(EVERYTHING, List.of("-Xlog:class+load:file=" + log), ""));
         List<String> classes = Files.readAllLines(log);
-        assertTrue(classes.stream().anyMatch(line -> line.contains("io.github.qwen3tts.OrtBackend ")));
-        for (String part : List.of("qwen3tts.runtime.cuda.", "qwen3tts.model.cuda.", "org.bytedeco.")) {
+        assertTrue(classes.stream().anyMatch(line -> line.contains("io.github.qwen3tts.internal.device.OrtBackend ")));
+        for (String part :
+                List.of("qwen3tts.internal.runtime.cuda.", "qwen3tts.internal.model.cuda.", "org.bytedeco.")) {
             assertFalse(classes.stream().anyMatch(line -> line.contains(part)), part);
         }
     }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.github.qwen3tts.api.ModelLoadException;
-import io.github.qwen3tts.checkpoint.CheckpointCopy;
+import io.github.qwen3tts.internal.checkpoint.CheckpointCopy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.github.qwen3tts.api;
 
+import io.github.qwen3tts.internal.Check;
 import java.util.Locale;
 
 /** Which code runs the model on a device. */

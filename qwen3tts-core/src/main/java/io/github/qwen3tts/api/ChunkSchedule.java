@@ -1,5 +1,7 @@
 package io.github.qwen3tts.api;
 
+import io.github.qwen3tts.internal.Check;
+
 /**
  * How many frames of 80 ms are delivered at a time. Small chunks come early, large ones cost less to decode. The audio
  * does not depend on it.

@@ -1,5 +1,7 @@
 package io.github.qwen3tts.api;
 
+import io.github.qwen3tts.internal.Check;
+
 /**
  * How codes are drawn. A checkpoint brings its own; see {@code TtsEngine.generationDefaults()}.
  *

@@ -1,5 +1,7 @@
 package io.github.qwen3tts.api;
 
+import io.github.qwen3tts.internal.Check;
+
 /**
  * How the next code is drawn from logits. The talker and the code predictor each get their own.
  *

@@ -1,6 +1,9 @@
 package io.github.qwen3tts.api;
 
 import io.github.qwen3tts.audio.Pcm;
+import io.github.qwen3tts.internal.Check;
+import io.github.qwen3tts.internal.voice.ReferenceAudio;
+import io.github.qwen3tts.internal.voice.VoiceFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

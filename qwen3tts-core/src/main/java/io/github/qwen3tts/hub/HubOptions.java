@@ -1,7 +1,7 @@
 package io.github.qwen3tts.hub;
 
-import io.github.qwen3tts.api.Check;
 import io.github.qwen3tts.api.InvalidRequestException;
+import io.github.qwen3tts.internal.Check;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.github.qwen3tts.hub;
 
-import io.github.qwen3tts.api.Check;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.ModelLoadException;
+import io.github.qwen3tts.internal.Check;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

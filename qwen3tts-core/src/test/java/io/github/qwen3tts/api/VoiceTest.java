@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class VoiceTest {
+public class VoiceTest {
 
     private static final int RATE = 8000;
 
@@ -122,7 +122,7 @@ class VoiceTest {
         assertThrows(InvalidRequestException.class, () -> cloned(new float[1], new int[5000], 5000));
     }
 
-    static Voice.Cloned cloned(float[] vector, int[] codes, int frames) {
+    public static Voice.Cloned cloned(float[] vector, int[] codes, int frames) {
         return new Voice.Cloned(
                 vector,
                 codes,

@@ -1,6 +1,6 @@
 package io.github.qwen3tts.golden;
 
-import io.github.qwen3tts.model.CodecDecoder;
+import io.github.qwen3tts.internal.model.CodecDecoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

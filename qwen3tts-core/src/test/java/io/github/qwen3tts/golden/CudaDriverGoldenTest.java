@@ -3,7 +3,7 @@ package io.github.qwen3tts.golden;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.qwen3tts.runtime.cuda.HostDriver;
+import io.github.qwen3tts.internal.runtime.cuda.HostDriver;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -10,20 +10,20 @@ import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.SamplingOptions;
-import io.github.qwen3tts.model.CodecDecoder;
-import io.github.qwen3tts.model.CodecDecoder.Piece;
-import io.github.qwen3tts.model.LanguageModel;
-import io.github.qwen3tts.model.LanguageModel.Generation;
-import io.github.qwen3tts.model.LanguageModel.Progress;
-import io.github.qwen3tts.model.LanguageModel.RandomKey;
-import io.github.qwen3tts.model.OrtLanguageModel;
-import io.github.qwen3tts.model.TalkerPrompt;
-import io.github.qwen3tts.model.Tap;
-import io.github.qwen3tts.model.cuda.CudaCodecDecoder;
-import io.github.qwen3tts.model.graph.Projections;
-import io.github.qwen3tts.runtime.OrtRuntime;
-import io.github.qwen3tts.runtime.Scope;
-import io.github.qwen3tts.runtime.cuda.HostDevice;
+import io.github.qwen3tts.internal.model.CodecDecoder;
+import io.github.qwen3tts.internal.model.CodecDecoder.Piece;
+import io.github.qwen3tts.internal.model.LanguageModel;
+import io.github.qwen3tts.internal.model.LanguageModel.Generation;
+import io.github.qwen3tts.internal.model.LanguageModel.Progress;
+import io.github.qwen3tts.internal.model.LanguageModel.RandomKey;
+import io.github.qwen3tts.internal.model.OrtLanguageModel;
+import io.github.qwen3tts.internal.model.TalkerPrompt;
+import io.github.qwen3tts.internal.model.Tap;
+import io.github.qwen3tts.internal.model.cuda.CudaCodecDecoder;
+import io.github.qwen3tts.internal.model.graph.Projections;
+import io.github.qwen3tts.internal.runtime.OrtRuntime;
+import io.github.qwen3tts.internal.runtime.Scope;
+import io.github.qwen3tts.internal.runtime.cuda.HostDevice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -216,7 +216,7 @@ class CudaGoldenTest {
             GoldenCase other = golden("mini-base/ja-icl-nonstreaming-text-longer");
             TalkerPrompt longer = checks.prompt(model, other);
             TalkerPrompt tooLong = new TalkerPrompt(
-                    new io.github.qwen3tts.prompt.PromptLayout(
+                    new io.github.qwen3tts.internal.prompt.PromptLayout(
                             Stream.of(longer, longer, longer)
                                     .flatMap(part -> part.layout().rows().stream())
                                     .toList(),

@@ -1,11 +1,11 @@
 package io.github.qwen3tts.golden;
 
-import io.github.qwen3tts.checkpoint.Checkpoint;
-import io.github.qwen3tts.checkpoint.CheckpointCopy;
-import io.github.qwen3tts.quantize.BlockFormat;
-import io.github.qwen3tts.safetensors.Safetensors;
-import io.github.qwen3tts.safetensors.TensorInfo;
-import io.github.qwen3tts.safetensors.Weights;
+import io.github.qwen3tts.internal.checkpoint.Checkpoint;
+import io.github.qwen3tts.internal.checkpoint.CheckpointCopy;
+import io.github.qwen3tts.internal.quantize.BlockFormat;
+import io.github.qwen3tts.internal.safetensors.Safetensors;
+import io.github.qwen3tts.internal.safetensors.TensorInfo;
+import io.github.qwen3tts.internal.safetensors.Weights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

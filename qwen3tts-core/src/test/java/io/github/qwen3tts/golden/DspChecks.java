@@ -1,9 +1,9 @@
 package io.github.qwen3tts.golden;
 
 import io.github.qwen3tts.audio.Pcm;
-import io.github.qwen3tts.audio.dsp.MelSpectrogram;
-import io.github.qwen3tts.audio.dsp.Resampler;
-import io.github.qwen3tts.safetensors.Safetensors;
+import io.github.qwen3tts.audio.internal.dsp.MelSpectrogram;
+import io.github.qwen3tts.audio.internal.dsp.Resampler;
+import io.github.qwen3tts.internal.safetensors.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.github.qwen3tts.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.qwen3tts.safetensors.Safetensors;
+import io.github.qwen3tts.internal.safetensors.Safetensors;
 import java.io.IOException;
 import java.nio.LongBuffer;
 import java.nio.file.Files;

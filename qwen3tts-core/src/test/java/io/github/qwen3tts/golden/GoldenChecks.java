@@ -1,16 +1,16 @@
 package io.github.qwen3tts.golden;
 
 import io.github.qwen3tts.api.GenerationOptions;
-import io.github.qwen3tts.checkpoint.Checkpoint;
-import io.github.qwen3tts.model.EmbeddedPrompt;
-import io.github.qwen3tts.model.LanguageModel;
-import io.github.qwen3tts.model.LanguageModel.Progress;
-import io.github.qwen3tts.model.OrtCodecDecoder;
-import io.github.qwen3tts.model.OrtLanguageModel;
-import io.github.qwen3tts.model.graph.Convolutions;
-import io.github.qwen3tts.model.graph.Projections;
-import io.github.qwen3tts.runtime.OrtRuntime;
-import io.github.qwen3tts.runtime.Scope;
+import io.github.qwen3tts.internal.checkpoint.Checkpoint;
+import io.github.qwen3tts.internal.model.EmbeddedPrompt;
+import io.github.qwen3tts.internal.model.LanguageModel;
+import io.github.qwen3tts.internal.model.LanguageModel.Progress;
+import io.github.qwen3tts.internal.model.OrtCodecDecoder;
+import io.github.qwen3tts.internal.model.OrtLanguageModel;
+import io.github.qwen3tts.internal.model.graph.Convolutions;
+import io.github.qwen3tts.internal.model.graph.Projections;
+import io.github.qwen3tts.internal.runtime.OrtRuntime;
+import io.github.qwen3tts.internal.runtime.Scope;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;

@@ -1,15 +1,15 @@
 package io.github.qwen3tts.golden;
 
 import io.github.qwen3tts.audio.Pcm;
-import io.github.qwen3tts.audio.dsp.MelSpectrogram;
-import io.github.qwen3tts.audio.dsp.Resampler;
-import io.github.qwen3tts.audio.wav.WavReader;
-import io.github.qwen3tts.checkpoint.Checkpoint;
-import io.github.qwen3tts.model.CodecEncoder;
-import io.github.qwen3tts.model.SpeakerEncoder;
-import io.github.qwen3tts.model.graph.CodecEncoderGraph.Span;
-import io.github.qwen3tts.runtime.OrtRuntime;
-import io.github.qwen3tts.runtime.Scope;
+import io.github.qwen3tts.audio.internal.dsp.MelSpectrogram;
+import io.github.qwen3tts.audio.internal.dsp.Resampler;
+import io.github.qwen3tts.audio.internal.wav.WavReader;
+import io.github.qwen3tts.internal.checkpoint.Checkpoint;
+import io.github.qwen3tts.internal.model.CodecEncoder;
+import io.github.qwen3tts.internal.model.SpeakerEncoder;
+import io.github.qwen3tts.internal.model.graph.CodecEncoderGraph.Span;
+import io.github.qwen3tts.internal.runtime.OrtRuntime;
+import io.github.qwen3tts.internal.runtime.Scope;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 

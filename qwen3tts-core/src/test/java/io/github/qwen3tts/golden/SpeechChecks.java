@@ -10,7 +10,7 @@ import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.TextLayout;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.Pcm;
-import io.github.qwen3tts.audio.wav.WavReader;
+import io.github.qwen3tts.audio.internal.wav.WavReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

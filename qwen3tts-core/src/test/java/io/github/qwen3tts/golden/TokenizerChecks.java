@@ -2,7 +2,7 @@ package io.github.qwen3tts.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.qwen3tts.text.Tokenizer;
+import io.github.qwen3tts.internal.text.Tokenizer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.github.qwen3tts.examples;
 import io.github.qwen3tts.TtsEngine;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.Voice;
-import io.github.qwen3tts.audio.files.AudioReader;
+import io.github.qwen3tts.audio.AudioReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

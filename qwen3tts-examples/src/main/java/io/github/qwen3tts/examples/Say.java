@@ -1,9 +1,9 @@
 package io.github.qwen3tts.examples;
 
 import io.github.qwen3tts.audio.AudioSink;
-import io.github.qwen3tts.audio.playback.SoundCard;
-import io.github.qwen3tts.audio.wav.WavFormat;
-import io.github.qwen3tts.audio.wav.WavWriter;
+import io.github.qwen3tts.audio.SoundCard;
+import io.github.qwen3tts.audio.internal.wav.WavFormat;
+import io.github.qwen3tts.audio.internal.wav.WavWriter;
 import io.github.qwen3tts.examples.client.SpeechClient;
 import java.io.IOException;
 import java.net.URI;

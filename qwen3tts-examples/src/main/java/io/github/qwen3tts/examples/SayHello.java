@@ -3,10 +3,10 @@ package io.github.qwen3tts.examples;
 import io.github.qwen3tts.TtsEngine;
 import io.github.qwen3tts.api.AudioChunk;
 import io.github.qwen3tts.api.Language;
+import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.AudioSink;
-import io.github.qwen3tts.engine.SpeechStream;
 import java.io.IOException;
 import java.nio.file.Path;
 

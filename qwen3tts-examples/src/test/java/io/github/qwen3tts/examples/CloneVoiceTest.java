@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.Voice;
-import io.github.qwen3tts.audio.wav.WavReader;
+import io.github.qwen3tts.audio.internal.wav.WavReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

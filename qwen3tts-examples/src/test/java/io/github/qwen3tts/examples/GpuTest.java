@@ -3,8 +3,8 @@ package io.github.qwen3tts.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.qwen3tts.runtime.cuda.Cuda;
-import io.github.qwen3tts.runtime.cuda.CudaOptions;
+import io.github.qwen3tts.internal.runtime.cuda.Cuda;
+import io.github.qwen3tts.internal.runtime.cuda.CudaOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.audio.Pcm;
-import io.github.qwen3tts.audio.wav.WavReader;
+import io.github.qwen3tts.audio.internal.wav.WavReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.github.qwen3tts.examples.bench;
 
-import io.github.qwen3tts.api.Check;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.WeightFormat;
-import io.github.qwen3tts.checkpoint.Checkpoint;
+import io.github.qwen3tts.internal.Check;
+import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

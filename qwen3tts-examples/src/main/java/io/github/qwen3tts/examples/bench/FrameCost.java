@@ -2,15 +2,15 @@ package io.github.qwen3tts.examples.bench;
 
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.WeightFormat;
-import io.github.qwen3tts.checkpoint.Checkpoint;
-import io.github.qwen3tts.checkpoint.CodecConfig;
-import io.github.qwen3tts.checkpoint.TransformerConfig;
-import io.github.qwen3tts.model.graph.CodePredictorGraph;
-import io.github.qwen3tts.model.graph.Projections;
-import io.github.qwen3tts.model.graph.TalkerGraph;
-import io.github.qwen3tts.onnx.Graph;
-import io.github.qwen3tts.onnx.Value;
-import io.github.qwen3tts.quantize.BlockFormat;
+import io.github.qwen3tts.internal.checkpoint.Checkpoint;
+import io.github.qwen3tts.internal.checkpoint.CodecConfig;
+import io.github.qwen3tts.internal.checkpoint.TransformerConfig;
+import io.github.qwen3tts.internal.model.graph.CodePredictorGraph;
+import io.github.qwen3tts.internal.model.graph.Projections;
+import io.github.qwen3tts.internal.model.graph.TalkerGraph;
+import io.github.qwen3tts.internal.onnx.Graph;
+import io.github.qwen3tts.internal.onnx.Value;
+import io.github.qwen3tts.internal.quantize.BlockFormat;
 
 /**
  * What a frame costs at least.

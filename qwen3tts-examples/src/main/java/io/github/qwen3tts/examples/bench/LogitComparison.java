@@ -1,10 +1,10 @@
 package io.github.qwen3tts.examples.bench;
 
-import io.github.qwen3tts.checkpoint.Checkpoint;
-import io.github.qwen3tts.checkpoint.ModelConfig.TalkerConfig;
-import io.github.qwen3tts.sample.Candidates;
-import io.github.qwen3tts.sample.CodeHistory;
-import io.github.qwen3tts.sample.TalkerRules;
+import io.github.qwen3tts.internal.checkpoint.Checkpoint;
+import io.github.qwen3tts.internal.checkpoint.ModelConfig.TalkerConfig;
+import io.github.qwen3tts.internal.sample.Candidates;
+import io.github.qwen3tts.internal.sample.CodeHistory;
+import io.github.qwen3tts.internal.sample.TalkerRules;
 import java.nio.FloatBuffer;
 
 /** Compares the scores of a model that follows a reference speech with the reference's, draw by draw. */

@@ -1,6 +1,6 @@
 package io.github.qwen3tts.examples.bench;
 
-import io.github.qwen3tts.model.Tap;
+import io.github.qwen3tts.internal.model.Tap;
 import java.nio.FloatBuffer;
 
 /** Passes on the scores of the draws, in their order, to whoever wants them at the moment. */

@@ -1,6 +1,6 @@
 package io.github.qwen3tts.examples.bench;
 
-import io.github.qwen3tts.model.TalkerPrompt;
+import io.github.qwen3tts.internal.model.TalkerPrompt;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package io.github.qwen3tts.examples.bench;
 
-import io.github.qwen3tts.runtime.OrtRuntime;
+import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import java.io.IOException;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.github.qwen3tts.examples.bench;
 
-import io.github.qwen3tts.api.Check;
 import io.github.qwen3tts.api.TextLayout;
+import io.github.qwen3tts.internal.Check;
 
 /**
  * What a benchmark has an engine speak.

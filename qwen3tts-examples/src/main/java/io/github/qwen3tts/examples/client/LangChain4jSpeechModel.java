@@ -7,8 +7,8 @@ import dev.langchain4j.model.audio.TextToSpeechResponse;
 import io.github.qwen3tts.TtsEngine;
 import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.Voice;
-import io.github.qwen3tts.audio.wav.WavEncoding;
-import io.github.qwen3tts.audio.wav.WavWriter;
+import io.github.qwen3tts.audio.internal.wav.WavEncoding;
+import io.github.qwen3tts.audio.internal.wav.WavWriter;
 
 /** The engine as LangChain4j's {@link TextToSpeechModel}: WAV out, voices by the checkpoint's names. */
 public final class LangChain4jSpeechModel implements TextToSpeechModel {

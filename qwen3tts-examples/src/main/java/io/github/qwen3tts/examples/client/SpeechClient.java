@@ -40,7 +40,7 @@ public final class SpeechClient {
     }
 
     /**
-     * Has a text spoken into a sink, such as {@link io.github.qwen3tts.audio.playback.SoundCard}.
+     * Has a text spoken into a sink, such as {@link io.github.qwen3tts.audio.SoundCard}.
      *
      * @param text  to speak
      * @param voice by a name the server knows

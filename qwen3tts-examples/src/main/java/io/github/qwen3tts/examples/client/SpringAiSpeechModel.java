@@ -2,14 +2,14 @@ package io.github.qwen3tts.examples.client;
 
 import io.github.qwen3tts.TtsEngine;
 import io.github.qwen3tts.api.InvalidRequestException;
+import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.Pcm;
 import io.github.qwen3tts.audio.Pcm16;
-import io.github.qwen3tts.audio.dsp.TimeStretch;
-import io.github.qwen3tts.audio.wav.WavEncoding;
-import io.github.qwen3tts.audio.wav.WavWriter;
-import io.github.qwen3tts.engine.SpeechStream;
+import io.github.qwen3tts.audio.internal.dsp.TimeStretch;
+import io.github.qwen3tts.audio.internal.wav.WavEncoding;
+import io.github.qwen3tts.audio.internal.wav.WavWriter;
 import java.util.Arrays;
 import java.util.List;
 import org.springframework.ai.audio.tts.Speech;

@@ -1,8 +1,8 @@
 package io.github.qwen3tts.examples.server;
 
 import io.github.qwen3tts.audio.AudioSink;
-import io.github.qwen3tts.audio.dsp.Resampler;
-import io.github.qwen3tts.audio.dsp.TimeStretch;
+import io.github.qwen3tts.audio.internal.dsp.Resampler;
+import io.github.qwen3tts.audio.internal.dsp.TimeStretch;
 import java.io.IOException;
 
 /** From the model's samples to the bytes of an answer: tempo, then rate, then format. */

@@ -2,12 +2,12 @@ package io.github.qwen3tts.examples.server;
 
 import io.github.qwen3tts.api.AudioChunk;
 import io.github.qwen3tts.api.SpeechCancelledException;
+import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.audio.AudioSink;
 import io.github.qwen3tts.audio.Pcm;
-import io.github.qwen3tts.audio.wav.WavEncoding;
-import io.github.qwen3tts.audio.wav.WavWriter;
-import io.github.qwen3tts.engine.SpeechStream;
+import io.github.qwen3tts.audio.internal.wav.WavEncoding;
+import io.github.qwen3tts.audio.internal.wav.WavWriter;
 import io.github.qwen3tts.examples.server.http.Answer;
 import io.github.qwen3tts.examples.server.http.Exchange;
 import java.io.ByteArrayOutputStream;

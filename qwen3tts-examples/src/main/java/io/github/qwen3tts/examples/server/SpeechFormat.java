@@ -2,10 +2,10 @@ package io.github.qwen3tts.examples.server;
 
 import io.github.qwen3tts.audio.AudioSink;
 import io.github.qwen3tts.audio.PcmSink;
-import io.github.qwen3tts.audio.ffmpeg.AudioCodec;
-import io.github.qwen3tts.audio.ffmpeg.Ffmpeg;
-import io.github.qwen3tts.audio.wav.WavFormat;
-import io.github.qwen3tts.audio.wav.WavWriter;
+import io.github.qwen3tts.audio.internal.ffmpeg.AudioCodec;
+import io.github.qwen3tts.audio.internal.ffmpeg.Ffmpeg;
+import io.github.qwen3tts.audio.internal.wav.WavFormat;
+import io.github.qwen3tts.audio.internal.wav.WavWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Locale;

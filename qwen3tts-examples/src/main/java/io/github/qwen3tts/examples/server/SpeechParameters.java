@@ -4,7 +4,7 @@ import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.SamplingOptions;
 import io.github.qwen3tts.api.TextLayout;
-import io.github.qwen3tts.audio.dsp.TimeStretch;
+import io.github.qwen3tts.audio.internal.dsp.TimeStretch;
 import io.github.qwen3tts.config.Config;
 import java.util.Locale;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.github.qwen3tts.examples.server;
 
 import io.github.qwen3tts.api.SpeechCancelledException;
+import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.api.SynthesisStats;
-import io.github.qwen3tts.engine.SpeechStream;
 import io.github.qwen3tts.examples.server.http.ClientGoneException;
 import io.github.qwen3tts.examples.server.http.Exchange;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package io.github.qwen3tts.examples.server;
 
 import io.github.qwen3tts.api.InvalidRequestException;
+import io.github.qwen3tts.api.ModelType;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.config.ServerSettings.Names;
-import io.github.qwen3tts.prompt.ModelType;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

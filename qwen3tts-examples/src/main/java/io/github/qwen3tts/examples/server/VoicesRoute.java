@@ -3,6 +3,7 @@ package io.github.qwen3tts.examples.server;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.qwen3tts.api.Language;
+import io.github.qwen3tts.api.ModelType;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.api.Warning;
 import io.github.qwen3tts.examples.server.VoiceCatalog.Entry;
@@ -10,7 +11,6 @@ import io.github.qwen3tts.examples.server.VoiceCatalog.Source;
 import io.github.qwen3tts.examples.server.http.Answer;
 import io.github.qwen3tts.examples.server.http.Exchange;
 import io.github.qwen3tts.examples.server.http.MultipartForm;
-import io.github.qwen3tts.prompt.ModelType;
 import java.io.IOException;
 import java.util.Locale;
 

@@ -1,7 +1,7 @@
 package io.github.qwen3tts.examples.synth;
 
 import io.github.qwen3tts.examples.synth.ModelDimensions.Layers;
-import io.github.qwen3tts.safetensors.DataType;
+import io.github.qwen3tts.internal.safetensors.DataType;
 import java.util.List;
 
 /** What {@code speech_tokenizer/model.safetensors} holds: codec decoder and codec encoder. */

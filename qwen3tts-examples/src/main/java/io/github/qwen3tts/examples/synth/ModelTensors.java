@@ -2,7 +2,7 @@ package io.github.qwen3tts.examples.synth;
 
 import io.github.qwen3tts.examples.synth.ModelDimensions.Layers;
 import io.github.qwen3tts.examples.synth.ModelDimensions.SpeakerEncoder;
-import io.github.qwen3tts.safetensors.DataType;
+import io.github.qwen3tts.internal.safetensors.DataType;
 import java.util.List;
 
 /** What {@code model.safetensors} holds: talker, code predictor, text embedding and, in Base models, speaker encoder. */

@@ -1,7 +1,7 @@
 package io.github.qwen3tts.examples.synth;
 
-import io.github.qwen3tts.safetensors.DataType;
-import io.github.qwen3tts.safetensors.SafetensorsWriter;
+import io.github.qwen3tts.internal.safetensors.DataType;
+import io.github.qwen3tts.internal.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

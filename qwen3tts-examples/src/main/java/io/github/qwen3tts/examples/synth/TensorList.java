@@ -1,6 +1,6 @@
 package io.github.qwen3tts.examples.synth;
 
-import io.github.qwen3tts.safetensors.DataType;
+import io.github.qwen3tts.internal.safetensors.DataType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -3,8 +3,8 @@ package io.github.qwen3tts.examples.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.qwen3tts.text.PretokenizerRule;
-import io.github.qwen3tts.text.Tokenizer;
+import io.github.qwen3tts.api.PretokenizerRule;
+import io.github.qwen3tts.internal.text.Tokenizer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

@@ -1,7 +1,7 @@
 package io.github.qwen3tts.examples.bench;
 
 import io.github.qwen3tts.api.Precision;
-import io.github.qwen3tts.runtime.cuda.Device;
+import io.github.qwen3tts.internal.runtime.cuda.Device;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -11,7 +11,7 @@ final class CudaRunProgram {
     private CudaRunProgram() {}
 
     public static void main(String[] arguments) throws Exception {
-        Class<?> standIn = Class.forName("io.github.qwen3tts.runtime.cuda.HostDevice");
+        Class<?> standIn = Class.forName("io.github.qwen3tts.internal.runtime.cuda.HostDevice");
         try (Device device = (Device) standIn.getMethod("start").invoke(null)) {
             CudaRun.Workload work = new CudaRun.Workload(List.of(1, 3), 3, 4, 2);
             for (CudaResult result :

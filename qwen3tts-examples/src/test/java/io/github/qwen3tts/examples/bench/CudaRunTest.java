@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.qwen3tts.api.Precision;
-import io.github.qwen3tts.checkpoint.Checkpoint;
+import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,7 +26,7 @@ class CudaRunTest {
     @Test
     void measuresAndComparesEveryNumberOfStreams() throws Exception {
         Assumptions.assumeTrue(
-                Files.exists(CORE_TESTS.resolve("io/github/qwen3tts/runtime/cuda/HostDevice.class")),
+                Files.exists(CORE_TESTS.resolve("io/github/qwen3tts/internal/runtime/cuda/HostDevice.class")),
                 "the tests of qwen3tts-core are not compiled: the stand-in for a card is missing");
         Path model = MiniCheckpoints.directory("mini-custom-voice");
         List<String> lines = output(CudaRunProgram.class, model.toString());

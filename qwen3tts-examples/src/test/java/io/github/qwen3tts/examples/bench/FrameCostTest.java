@@ -3,9 +3,9 @@ package io.github.qwen3tts.examples.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.qwen3tts.api.Precision;
-import io.github.qwen3tts.checkpoint.Checkpoint;
-import io.github.qwen3tts.safetensors.Safetensors;
-import io.github.qwen3tts.safetensors.TensorInfo;
+import io.github.qwen3tts.internal.checkpoint.Checkpoint;
+import io.github.qwen3tts.internal.safetensors.Safetensors;
+import io.github.qwen3tts.internal.safetensors.TensorInfo;
 import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,7 +3,7 @@ package io.github.qwen3tts.examples.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.qwen3tts.runtime.OrtRuntime;
+import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 

@@ -10,7 +10,7 @@ import io.github.qwen3tts.TtsEngine;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.Pcm;
-import io.github.qwen3tts.audio.wav.WavReader;
+import io.github.qwen3tts.audio.internal.wav.WavReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,0 +1,19 @@
+package io.github.qwen3tts.audio;
+
+import java.io.IOException;
+
+/** Compressed audio was asked for and FFmpeg is not there. The message names the dependency to add. */
+public class FfmpegMissingException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Says what is missing.
+     *
+     * @param message the sentence
+     * @param cause   what loading failed with
+     */
+    public FfmpegMissingException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,2 +1,0 @@
-/** A released checkpoint directory: its configuration as records, its tensors under their published names. */
-package io.github.qwen3tts.checkpoint;

@@ -1,0 +1,45 @@
+package io.github.qwen3tts.internal.checkpoint;
+
+import io.github.qwen3tts.api.GenerationOptions;
+import io.github.qwen3tts.api.InvalidRequestException;
+import io.github.qwen3tts.api.ModelLoadException;
+import io.github.qwen3tts.api.SamplingOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Reads {@code generation_config.json}: how the checkpoint wants to be sampled. */
+final class GenerationConfig {
+
+    private GenerationConfig() {}
+
+    static GenerationOptions read(Path file) {
+        GenerationOptions official = GenerationOptions.OFFICIAL;
+        if (!Files.exists(file)) {
+            return official;
+        }
+        ConfigNode node = ConfigNode.read(file);
+        try {
+            return new GenerationOptions(
+                    sampling(node, "do_sample", "", official.talker()),
+                    sampling(node, "subtalker_dosample", "subtalker_", official.codePredictor()),
+                    number(node, "repetition_penalty", official.repetitionPenalty()),
+                    node.optional("max_new_tokens", node::positive, official.maxNewTokens()));
+        } catch (InvalidRequestException e) {
+            throw new ModelLoadException(e.getMessage() + ", file=" + file, e);
+        }
+    }
+
+    private static SamplingOptions sampling(ConfigNode node, String doSample, String prefix, SamplingOptions official) {
+        if (!node.optional(doSample, node::truth, true)) {
+            return SamplingOptions.GREEDY;
+        }
+        return new SamplingOptions(
+                number(node, prefix + "temperature", official.temperature()),
+                node.optional(prefix + "top_k", node::natural, official.topK()),
+                number(node, prefix + "top_p", official.topP()));
+    }
+
+    private static float number(ConfigNode node, String field, float otherwise) {
+        return node.has(field) ? (float) node.positiveNumber(field) : otherwise;
+    }
+}

@@ -1,0 +1,15 @@
+package io.github.qwen3tts.internal.engine;
+
+import io.github.qwen3tts.api.ChunkSchedule;
+import io.github.qwen3tts.api.GenerationOptions;
+import io.github.qwen3tts.internal.model.TalkerPrompt;
+
+/**
+ * One speech to be made, all defaults resolved.
+ *
+ * @param prompt     what, and in which voice
+ * @param generation how codes are drawn
+ * @param seed       of the randomness
+ * @param chunks     how many frames are delivered at a time
+ */
+public record SpeechJob(TalkerPrompt prompt, GenerationOptions generation, long seed, ChunkSchedule chunks) {}

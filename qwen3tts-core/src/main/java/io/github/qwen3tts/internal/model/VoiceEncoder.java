@@ -1,0 +1,212 @@
+package io.github.qwen3tts.internal.model;
+
+import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.InvalidRequestException;
+import io.github.qwen3tts.api.ModelLoadException;
+import io.github.qwen3tts.api.Voice;
+import io.github.qwen3tts.api.Warning;
+import io.github.qwen3tts.audio.Pcm;
+import io.github.qwen3tts.audio.internal.dsp.Resampler;
+import io.github.qwen3tts.internal.Check;
+import io.github.qwen3tts.internal.checkpoint.Checkpoint;
+import io.github.qwen3tts.internal.model.graph.CodecEncoderGraph.Span;
+import io.github.qwen3tts.internal.prompt.PromptVocabulary;
+import io.github.qwen3tts.internal.runtime.OrtRuntime;
+import io.github.qwen3tts.internal.runtime.Scope;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Clones voices: a clip becomes a speaker vector and, with a transcript, codes. Opens each encoder when it is first
+ * needed, since many applications never clone, and remembers the clips it heard last. For any number of threads, one
+ * clip at a time.
+ */
+public final class VoiceEncoder implements AutoCloseable {
+
+    private static final int REMEMBERED = 8;
+    private static final int MAX_TOKENS_PER_SECOND = 40; // no one speaks half as fast
+    private static final int MILLIS_PER_SECOND = 1000;
+
+    private final OrtRuntime runtime;
+    private final Checkpoint checkpoint;
+    private final Scope owned = new Scope();
+    private final Map<Voice.Clip, Voice.Cloned> remembered = new LinkedHashMap<>(REMEMBERED, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Voice.Clip, Voice.Cloned> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+    private SpeakerEncoder speakerEncoder;
+    private CodecEncoder codecEncoder;
+    private Voice.Cloned.Origin origin;
+    private boolean closed;
+
+    /**
+     * An encoder for one checkpoint. Opens nothing yet.
+     *
+     * @param runtime    to run on
+     * @param checkpoint a Base model, if anything is to be cloned
+     */
+    public VoiceEncoder(OrtRuntime runtime, Checkpoint checkpoint) {
+        this.runtime = runtime;
+        this.checkpoint = checkpoint;
+    }
+
+    /**
+     * Clones a voice, unless the same clip was cloned a moment ago.
+     *
+     * @param clip             the clip
+     * @param transcriptTokens tokens of its transcript; 0 if it has none
+     * @return the voice
+     * @throws InvalidRequestException if the clip is too short to be encoded, or its transcript cannot be of that clip
+     * @throws DeviceException         if the runtime fails, or this encoder is closed
+     */
+    public synchronized Voice.Cloned encode(Voice.Clip clip, int transcriptTokens) {
+        if (closed) {
+            throw new DeviceException("the engine is closed: build another TtsEngine");
+        }
+        Voice.Cloned known = remembered.get(clip);
+        if (known == null) {
+            known = listen(clip, transcriptTokens);
+            remembered.put(clip, known);
+        }
+        return known;
+    }
+
+    private Voice.Cloned listen(Voice.Clip clip, int transcriptTokens) {
+        double seconds = clip.audio().seconds();
+        Check.argument(
+                transcriptTokens <= seconds * MAX_TOKENS_PER_SECOND,
+                "transcript cannot be of this clip; transcribe just what is spoken there",
+                "tokens",
+                transcriptTokens,
+                "seconds",
+                seconds,
+                "maxTokensPerSecond",
+                MAX_TOKENS_PER_SECOND);
+        List<Warning> warnings = new ArrayList<>(clip.warnings());
+        boolean inContext = !clip.transcript().isEmpty();
+        if (inContext && transcriptTokens < seconds) {
+            warnings.add(Warning.TRANSCRIPT_SPARSE);
+        }
+        Pcm heard = Resampler.resample(clip.audio().toMono(), speakerEncoder().sampleRateHz());
+        float[] vector = speakerEncoder().encode(heard.samples());
+        int[] codes = {};
+        int frames = 0;
+        if (inContext) {
+            int rate = codecEncoder().sampleRateHz();
+            if (rate != heard.sampleRateHz()) {
+                heard = Resampler.resample(clip.audio().toMono(), rate);
+            }
+            float[] samples = heard.samples();
+            int silence = (int) ((long) clip.appendedSilenceMillis() * rate / MILLIS_PER_SECOND);
+            codes = codecEncoder().encode(Arrays.copyOf(samples, samples.length + silence));
+            frames = codecEncoder().frames(samples.length + silence);
+        }
+        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        return new Voice.Cloned(
+                vector,
+                codes,
+                frames,
+                clip.transcript(),
+                origin(),
+                new Voice.Cloned.Notes(clip.language(), now, clip.consent(), warnings));
+    }
+
+    private SpeakerEncoder speakerEncoder() {
+        if (speakerEncoder == null) {
+            speakerEncoder = owned.own(SpeakerEncoder.open(runtime, checkpoint));
+        }
+        return speakerEncoder;
+    }
+
+    private CodecEncoder codecEncoder() {
+        if (codecEncoder == null) {
+            codecEncoder = owned.own(CodecEncoder.open(runtime, checkpoint, Span.WHOLE_CLIP, Tap.NONE));
+        }
+        return codecEncoder;
+    }
+
+    private Voice.Cloned.Origin origin() {
+        if (origin == null) {
+            PromptVocabulary model = checkpoint.config().prompt();
+            origin = new Voice.Cloned.Origin(model.type().published(), model.size(), checkpoint.hash());
+        }
+        return origin;
+    }
+
+    /**
+     * Reads the sound of a voice from another program's file.
+     *
+     * @param spk speaker vector, bare 32-bit floats
+     * @return the voice
+     * @throws ModelLoadException if the file is missing, damaged, or of another model
+     */
+    public synchronized Voice.Cloned read(Path spk) {
+        return new VoiceImport(checkpoint, origin()).read(spk);
+    }
+
+    /**
+     * Reads a voice with its reference from another program's files.
+     *
+     * @param spk        speaker vector, bare 32-bit floats
+     * @param rvq        reference codes, packed
+     * @param transcript every word of the reference; not blank
+     * @return the voice
+     * @throws ModelLoadException if a file is missing, damaged, or of another model
+     */
+    public synchronized Voice.Cloned read(Path spk, Path rvq, String transcript) {
+        return new VoiceImport(checkpoint, origin()).read(spk, rvq, transcript);
+    }
+
+    /**
+     * Refuses a voice this checkpoint cannot speak with: one of another kind or size. A fine-tuned checkpoint of the
+     * same kind and size speaks with it.
+     *
+     * @param voice the voice
+     * @throws InvalidRequestException if it does not fit; the message names both models
+     */
+    public void requireFits(Voice.Cloned voice) {
+        PromptVocabulary model = checkpoint.config().prompt();
+        int width = checkpoint.config().talker().transformer().hidden();
+        Check.argument(
+                voice.origin().modelType().equals(model.type().published())
+                        && voice.origin().modelSize().equals(model.size())
+                        && voice.speakerVector().length == width,
+                "voice was cloned by another model; clone it again with this one",
+                "voiceModel",
+                voice.origin().modelType() + " " + voice.origin().modelSize() + " of width "
+                        + voice.speakerVector().length,
+                "model",
+                model.type().published() + " " + model.size() + " of width " + width,
+                "directory",
+                checkpoint.directory());
+        int groups = checkpoint.codec().decoder().codeGroups();
+        int codebook = checkpoint.codec().decoder().codebookSize();
+        int highest = Arrays.stream(voice.referenceCodes()).max().orElse(0);
+        Check.argument(
+                (voice.frames() == 0 || voice.codeGroups() == groups) && highest < codebook,
+                "codes of the voice do not fit the codec of the model; clone it again",
+                "codeGroups",
+                voice.codeGroups(),
+                "expected",
+                groups,
+                "highestCode",
+                highest,
+                "codebookSize",
+                codebook);
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        remembered.clear();
+        owned.close();
+    }
+}

@@ -1,0 +1,57 @@
+package io.github.qwen3tts.internal.runtime;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** Closes what it owns, newest first, each once. For one thread at a time. */
+public final class Scope implements AutoCloseable {
+
+    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+
+    /** An empty scope. */
+    public Scope() {}
+
+    /**
+     * Takes a resource over.
+     *
+     * @param resource to close with the scope
+     * @param <T>      its type
+     * @return the resource
+     */
+    public <T extends AutoCloseable> T own(T resource) {
+        owned.push(resource);
+        return resource;
+    }
+
+    /**
+     * Closes everything because of a failure, to which failures while closing are added.
+     *
+     * @param failure the failure
+     */
+    public void closeAfter(Throwable failure) {
+        try {
+            close();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        RuntimeException first = null;
+        while (!owned.isEmpty()) {
+            try {
+                owned.pop().close();
+            } catch (Exception e) {
+                if (first == null) {
+                    first = e instanceof RuntimeException r ? r : new IllegalStateException("cannot close", e);
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+}

@@ -1,2 +1,0 @@
-/** The model's parts as ONNX graphs: pure functions of configuration and weight names, one function per block. */
-package io.github.qwen3tts.model.graph;

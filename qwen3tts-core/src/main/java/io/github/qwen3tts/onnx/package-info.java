@@ -1,2 +1,0 @@
-/** Builds ONNX graphs in Java: typed operators, shapes checked while building, weights referred to where they lie. */
-package io.github.qwen3tts.onnx;

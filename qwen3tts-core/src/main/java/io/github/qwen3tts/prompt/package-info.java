@@ -1,2 +1,0 @@
-/** Text, voice and language laid out as the talker reads them: plain ids and positions, no vectors. */
-package io.github.qwen3tts.prompt;

@@ -1,2 +1,0 @@
-/** Sessions, tensors and threads: the only place that speaks to ONNX Runtime. */
-package io.github.qwen3tts.runtime;

@@ -1,2 +1,0 @@
-/** Text before the model sees it: byte-pair tokenizer and sentence splitting. */
-package io.github.qwen3tts.text;
