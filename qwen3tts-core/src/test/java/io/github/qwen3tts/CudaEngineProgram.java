@@ -31,7 +31,7 @@ final class CudaEngineProgram {
 
     public static void main(String[] args) {
         Path checkpoint = Path.of(args[0]);
-        TtsEngine.Builder card = TtsEngine.builder(checkpoint)
+        TtsEngineBuilder card = TtsEngine.builder(checkpoint)
                 .threads(2)
                 .maxStreams(3)
                 .maxFrames(200)
@@ -80,7 +80,7 @@ final class CudaEngineProgram {
 
     /** Texts so long that the room for them decides: nothing else of a toy takes memory. */
     private static void littleMemory(Path checkpoint, Path cache) {
-        TtsEngine.Builder unasked = TtsEngine.builder(checkpoint).threads(2).cacheDirectory(cache);
+        TtsEngineBuilder unasked = TtsEngine.builder(checkpoint).threads(2).cacheDirectory(cache);
         int rows = 400_000; // 102 MB a stream: the driver's share left, 2 fit but not 4
         try (TtsEngine engine = unasked.maxTextTokens(rows).device("cuda").build()) {
             say("unasked: " + engine.maxStreams() + " streams");
@@ -91,7 +91,7 @@ final class CudaEngineProgram {
         }
     }
 
-    private static void aCardThatDoesNotOpen(TtsEngine.Builder card) {
+    private static void aCardThatDoesNotOpen(TtsEngineBuilder card) {
         String before = System.setProperty("qwen3tts.cubins", "/no/kernels/here");
         try (TtsEngine engine = card.device(Device.AUTO).build()) {
             say("auto without kernels is " + engine.device());
@@ -102,11 +102,11 @@ final class CudaEngineProgram {
 
     private static SynthesisRequest request(TtsEngine engine, long seed) {
         return SynthesisRequest.of("The lake is quiet.", Voice.named("ryan"))
-                .withGeneration(engine.generationDefaults().withMaxNewTokens(5 + 3 * (int) seed))
+                .withMaxDuration(Frames.of(4 + 3 * (int) seed))
                 .withSeed(FIRST_SEED + seed);
     }
 
-    private static void refused(String what, TtsEngine.Builder builder) {
+    private static void refused(String what, TtsEngineBuilder builder) {
         try (TtsEngine engine = builder.build()) {
             say(what + " NOT REFUSED: " + engine);
         } catch (TtsException e) {
@@ -164,7 +164,7 @@ final class CudaEngineProgram {
 
     private static void roomOfAStream(TtsEngine engine) {
         SynthesisRequest endless = SynthesisRequest.of("The lake is quiet.", Voice.named("ryan"))
-                .withGeneration(engine.generationDefaults().withMaxNewTokens(1_000))
+                .withMaxDuration(Frames.of(999))
                 .withSeed(1);
         try (SpeechStream stream = engine.stream(endless)) {
             stream.forEach(chunk -> {});

@@ -13,6 +13,8 @@ import io.github.qwen3tts.api.FinishReason;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.api.SamplingOptions;
+import io.github.qwen3tts.api.Speaker;
 import io.github.qwen3tts.api.Speech;
 import io.github.qwen3tts.api.SpeechCancelledException;
 import io.github.qwen3tts.api.SpeechStream;
@@ -66,14 +68,12 @@ class TtsEngineTest {
         engine.close();
     }
 
-    private static TtsEngine.Builder open(String checkpoint) {
+    private static TtsEngineBuilder open(String checkpoint) {
         return TtsEngine.builder(GoldenFiles.path("checkpoints/" + checkpoint)).threads(2);
     }
 
     private static SynthesisRequest request(long seed) {
-        return SynthesisRequest.of(TEXT, RYAN)
-                .withGeneration(engine.generationDefaults().withMaxNewTokens(26))
-                .withSeed(seed);
+        return SynthesisRequest.of(TEXT, RYAN).withMaxDuration(Frames.of(25)).withSeed(seed);
     }
 
     // Speech
@@ -115,8 +115,7 @@ class TtsEngineTest {
 
     @Test
     void seedInTheStatsSpeaksItAgain() {
-        SynthesisRequest unseeded = SynthesisRequest.of(TEXT, RYAN)
-                .withGeneration(engine.generationDefaults().withMaxNewTokens(10));
+        SynthesisRequest unseeded = SynthesisRequest.of(TEXT, RYAN).withMaxDuration(Frames.of(9));
         Speech first = engine.speak(unseeded);
         assertTrue(first.stats().seed() != engine.speak(unseeded).stats().seed());
         Speech again = engine.speak(unseeded.withSeed(first.stats().seed()));
@@ -181,8 +180,7 @@ class TtsEngineTest {
         CheckpointCopy copy = CheckpointCopy.of("mini-custom-voice-1b7", directory);
         copy.json("config.json", json -> json.withObject("talker_config").put("max_position_embeddings", 40));
         try (TtsEngine small = TtsEngine.open(directory)) {
-            SynthesisRequest request = SynthesisRequest.of("Hi", RYAN)
-                    .withGeneration(small.generationDefaults().greedy());
+            SynthesisRequest request = SynthesisRequest.of("Hi", RYAN).withSampling(SamplingOptions::greedy);
             SynthesisStats stats = small.speak(request).stats();
             assertTrue(stats.promptTokens() + stats.frames() <= 40, stats.toString());
             assertRefused(
@@ -199,21 +197,27 @@ class TtsEngineTest {
     void unknownSpeakerIsRefusedWithTheKnownOnes() {
         assertEquals(
                 List.of("aiden", "dylan", "eric", "ono_anna", "ryan", "serena", "sohee", "uncle_fu", "vivian"),
-                engine.speakers());
+                speakerNames());
         assertRefused(
                 () -> engine.stream(request(1).withVoice(Voice.named("Bob"))),
                 "unknown speaker: speaker=Bob",
-                engine.speakers().toString());
+                speakerNames().toString());
+    }
+
+    private static List<String> speakerNames() {
+        return engine.capabilities().speakers().stream().map(Speaker::name).toList();
     }
 
     @Test
     void unknownLanguageIsRefusedWithTheKnownOnes() {
-        assertTrue(engine.languages().containsAll(List.of("auto", "english", "chinese")));
-        assertFalse(engine.languages().contains("beijing_dialect"));
+        assertTrue(engine.capabilities()
+                .languages()
+                .containsAll(List.of(Language.AUTO, Language.ENGLISH, Language.CHINESE)));
+        assertFalse(engine.capabilities().languages().contains(Language.of("beijing_dialect")));
         assertRefused(
                 () -> engine.stream(request(1).withLanguage(Language.of("Klingon"))),
                 "unknown language: language=klingon",
-                engine.languages().toString());
+                engine.capabilities().languages().toString());
     }
 
     @ParameterizedTest
@@ -234,13 +238,13 @@ class TtsEngineTest {
 
     @Test
     void instructionIsRefusedByTheSmallestModel() {
-        assertTrue(engine.takesInstructions());
+        assertTrue(engine.capabilities().takesInstruct());
         try (TtsEngine small = open("mini-custom-voice").build()) {
-            assertFalse(small.takesInstructions());
+            assertFalse(small.capabilities().takesInstruct());
             assertRefused(
                     () -> small.stream(SynthesisRequest.of(TEXT, RYAN).withInstruct("happy")),
                     "this checkpoint takes no instruction",
-                    "type=custom_voice, size=0b6, instruct=happy");
+                    "type=custom_voice, size=0.6B, instruct=happy");
         }
     }
 
@@ -250,7 +254,7 @@ class TtsEngineTest {
                 () -> engine.stream(request(1).withVoice(Voice.designed("a calm old man"))),
                 "a described voice needs a voice_design checkpoint: type=custom_voice");
         try (TtsEngine design = open("mini-voice-design").build()) {
-            assertEquals(List.of(), design.speakers());
+            assertEquals(List.of(), design.capabilities().speakers());
             assertRefused(
                     () -> design.stream(SynthesisRequest.of(TEXT, RYAN)),
                     "a preset speaker needs a custom_voice checkpoint: type=voice_design");
@@ -268,7 +272,7 @@ class TtsEngineTest {
     void literalsOfSpecialTokensAreSpokenNotObeyed(String literal) {
         SynthesisRequest plain = SynthesisRequest.of("a", RYAN)
                 .withLayout(TextLayout.NON_STREAMING)
-                .withGeneration(engine.generationDefaults().withMaxNewTokens(2));
+                .withMaxDuration(Frames.of(1));
         int without = engine.speak(plain).stats().promptTokens();
         int with = engine.speak(plain.withText("a" + literal)).stats().promptTokens();
         assertTrue(with - without > 3, "positions of " + literal + ": " + (with - without));
@@ -279,7 +283,7 @@ class TtsEngineTest {
 
     @Test
     void settingsOutsideTheirRangeAreRefused() {
-        TtsEngine.Builder builder = open("mini-custom-voice");
+        TtsEngineBuilder builder = open("mini-custom-voice");
         assertRefused(() -> builder.threads(0), "threads must be >= 1: threads=0");
         assertRefused(() -> builder.maxStreams(0), "maxStreams must be >= 1: maxStreams=0");
         assertRefused(() -> builder.maxTextTokens(0), "maxTextTokens must be >= 1: maxTextTokens=0");
@@ -319,9 +323,8 @@ class TtsEngineTest {
     void everyEngineHasItsOwnEnd() {
         TtsEngine first = open("mini-custom-voice").build();
         TtsEngine second = open("mini-custom-voice").build();
-        SynthesisRequest request = SynthesisRequest.of(TEXT, RYAN)
-                .withGeneration(first.generationDefaults().withMaxNewTokens(5))
-                .withSeed(1);
+        SynthesisRequest request =
+                SynthesisRequest.of(TEXT, RYAN).withMaxDuration(Frames.of(4)).withSeed(1);
         float[] expected = first.speak(request).audio().samples();
         first.close();
         assertArrayEquals(expected, second.speak(request).audio().samples());

@@ -1,6 +1,5 @@
 package io.github.qwen3tts.golden;
 
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.model.CodecDecoder;
@@ -12,6 +11,7 @@ import io.github.qwen3tts.internal.model.cuda.CudaSettings;
 import io.github.qwen3tts.internal.prompt.PromptBuilder;
 import io.github.qwen3tts.internal.runtime.Scope;
 import io.github.qwen3tts.internal.runtime.cuda.Device;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
 import io.github.qwen3tts.internal.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;

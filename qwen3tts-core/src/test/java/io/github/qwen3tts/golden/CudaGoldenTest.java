@@ -6,10 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.api.DeviceException;
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.Precision;
-import io.github.qwen3tts.api.SamplingOptions;
 import io.github.qwen3tts.internal.model.CodecDecoder;
 import io.github.qwen3tts.internal.model.CodecDecoder.Piece;
 import io.github.qwen3tts.internal.model.LanguageModel;
@@ -24,6 +22,8 @@ import io.github.qwen3tts.internal.model.graph.Projections;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.runtime.Scope;
 import io.github.qwen3tts.internal.runtime.cuda.HostDevice;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
+import io.github.qwen3tts.internal.sample.Sampling;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -128,8 +128,8 @@ class CudaGoldenTest {
     void sampledCodesAreThoseOfTheCpu() throws IOException {
         GoldenCase golden = golden("mini-custom-voice-1b7/en-instruct-streaming");
         GenerationOptions options = CudaChecks.options(golden)
-                .withTalker(new SamplingOptions(0.9f, 50, 0.95f))
-                .withCodePredictor(new SamplingOptions(1.2f, 0, 1f))
+                .withTalker(new Sampling(0.9f, 50, 0.95f))
+                .withCodePredictor(new Sampling(1.2f, 0, 1f))
                 .withMaxNewTokens(9);
         RandomKey key = new RandomKey(20_261_123, 5);
         try (CudaChecks checks = checks(Precision.FP32, 1);

@@ -4,9 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.Precision;
-import io.github.qwen3tts.api.SamplingOptions;
 import io.github.qwen3tts.api.WeightFormat;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.model.LanguageModel;
@@ -20,6 +18,8 @@ import io.github.qwen3tts.internal.model.graph.FormatChoice;
 import io.github.qwen3tts.internal.model.graph.Projections;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.runtime.cuda.HostDevice;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
+import io.github.qwen3tts.internal.sample.Sampling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,8 +63,8 @@ class CudaQuantizedTest {
         List<Path> made = files();
         assertEquals(1, made.size());
         GenerationOptions options = CudaChecks.options(golden)
-                .withTalker(new SamplingOptions(0.9f, 50, 0.95f))
-                .withCodePredictor(new SamplingOptions(1.1f, 50, 1f))
+                .withTalker(new Sampling(0.9f, 50, 0.95f))
+                .withCodePredictor(new Sampling(1.1f, 50, 1f))
                 .withMaxNewTokens(FRAMES + 1);
         RandomKey key = new RandomKey(20_261_123, 3);
         try (HostDevice device = HostDevice.start();

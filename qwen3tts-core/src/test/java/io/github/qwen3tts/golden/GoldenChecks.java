@@ -1,6 +1,5 @@
 package io.github.qwen3tts.golden;
 
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.model.EmbeddedPrompt;
 import io.github.qwen3tts.internal.model.LanguageModel;
@@ -11,6 +10,7 @@ import io.github.qwen3tts.internal.model.graph.Convolutions;
 import io.github.qwen3tts.internal.model.graph.Projections;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.runtime.Scope;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;

@@ -1,8 +1,9 @@
 package io.github.qwen3tts.golden;
 
+import io.github.qwen3tts.Frames;
 import io.github.qwen3tts.TtsEngine;
+import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.FinishReason;
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.Speech;
@@ -14,8 +15,7 @@ import io.github.qwen3tts.audio.internal.wav.WavReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Speaks golden cases from the text, and from the clip of the voice, through the front door. */
@@ -45,7 +45,8 @@ final class SpeechChecks implements AutoCloseable {
     }
 
     private void fromClip(GoldenCase golden, Pcm audio, Report report) throws IOException {
-        Voice.Clip clip = Voice.clone(audio).withAppendedSilenceMillis(0).withTranscript(text(golden, "ref_text"));
+        Voice.Clip clip =
+                Voice.fromClip(audio).withAppendedSilence(Duration.ZERO).withTranscript(text(golden, "ref_text"));
         float[] expected = speak(golden, clip, "clip", report);
         Path file = Files.createTempFile("golden", ".voice");
         try {
@@ -72,11 +73,7 @@ final class SpeechChecks implements AutoCloseable {
     }
 
     private SynthesisRequest request(GoldenCase golden, Voice voice) {
-        GenerationOptions options = engine.generationDefaults()
-                .greedy()
-                .withRepetitionPenalty(
-                        (float) golden.input("repetition_penalty").asDouble())
-                .withMaxNewTokens(golden.input("max_new_tokens").asInt());
+        float penalty = (float) golden.input("repetition_penalty").asDouble();
         boolean honoured =
                 !(voice instanceof Voice.Designed) && golden.output("token_ids").size() == 2;
         return SynthesisRequest.of(golden.input("text").asText(), voice)
@@ -86,7 +83,8 @@ final class SpeechChecks implements AutoCloseable {
                         golden.input("layout").asText().equals("streaming")
                                 ? TextLayout.STREAMING
                                 : TextLayout.NON_STREAMING)
-                .withGeneration(options);
+                .withSampling(own -> own.greedy().repetitionPenalty(penalty))
+                .withMaxDuration(Frames.of(golden.input("max_new_tokens").asInt() - 1));
     }
 
     private static Voice presetOrDescribed(GoldenCase golden) {
@@ -98,15 +96,14 @@ final class SpeechChecks implements AutoCloseable {
     }
 
     /** As the original encoders heard the clip. */
-    private static Voice.Cloned goldenVoice(GoldenCase golden) throws IOException {
+    private static ClonedVoice goldenVoice(GoldenCase golden) throws IOException {
         int[] codes = golden.has("ref_codes") ? golden.integers("ref_codes") : new int[0];
-        return new Voice.Cloned(
+        return ClonedVoice.of(
                 golden.floats("speaker_embedding"),
                 codes,
                 codes.length == 0 ? 0 : golden.output("ref_frames").asInt(),
                 text(golden, "ref_text"),
-                new Voice.Cloned.Origin("base", "1b7", "golden"),
-                new Voice.Cloned.Notes(Language.AUTO, Instant.EPOCH, "", List.of()));
+                new ClonedVoice.Origin("base", "1b7", "golden"));
     }
 
     /** The clip, where it is part of the set; what the original's resampler made of it, where it had to resample. */

@@ -9,6 +9,7 @@ import io.github.qwen3tts.audio.internal.wav.WavEncoding;
 import io.github.qwen3tts.audio.internal.wav.WavWriter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -60,7 +61,7 @@ final class DesignThenClone implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Speech take = bestTake();
-        Voice.Clip clip = Voice.clone(take.audio(), sample).withConsent("designed by a model: nobody's voice");
+        Voice.Clip clip = Voice.fromClip(take.audio(), sample).withConsent("designed by a model: nobody's voice");
         try (TtsEngine engine = TtsEngine.open(base.directory())) {
             engine.prepare(clip).save(voiceOut);
             Speech speech = engine.speak(request(engine, text, Voice.load(voiceOut)));
@@ -89,8 +90,6 @@ final class DesignThenClone implements Callable<Integer> {
 
     private SynthesisRequest request(TtsEngine engine, String words, Voice voice) {
         SynthesisRequest request = SynthesisRequest.of(words, voice);
-        return maxNewTokens == null
-                ? request
-                : request.withGeneration(engine.generationDefaults().withMaxNewTokens(maxNewTokens));
+        return maxNewTokens == null ? request : request.withMaxDuration(Duration.ofMillis(80L * (maxNewTokens - 1)));
     }
 }

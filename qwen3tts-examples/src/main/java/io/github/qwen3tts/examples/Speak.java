@@ -1,11 +1,14 @@
 package io.github.qwen3tts.examples;
 
 import io.github.qwen3tts.TtsEngine;
+import io.github.qwen3tts.TtsEngineBuilder;
 import io.github.qwen3tts.api.AudioChunk;
 import io.github.qwen3tts.api.ChunkSchedule;
+import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.FinishReason;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.api.SamplingOptions;
 import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.SynthesisStats;
@@ -13,12 +16,13 @@ import io.github.qwen3tts.api.TextLayout;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.AudioReader;
 import io.github.qwen3tts.audio.AudioSink;
-import io.github.qwen3tts.audio.PcmSink;
 import io.github.qwen3tts.audio.SoundCard;
+import io.github.qwen3tts.audio.internal.PcmSink;
 import io.github.qwen3tts.audio.internal.wav.WavFormat;
 import io.github.qwen3tts.audio.internal.wav.WavWriter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -121,7 +125,7 @@ final class Speak implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         long started = System.nanoTime();
-        TtsEngine.Builder builder = TtsEngine.builder(model.directory())
+        TtsEngineBuilder builder = TtsEngine.builder(model.directory())
                 .precision(Precision.named(precision))
                 .device(device)
                 .backend(backend)
@@ -157,13 +161,12 @@ final class Speak implements Callable<Integer> {
                 .withLanguage(Language.of(language))
                 .withInstruct(instruct)
                 .withLayout(textLayout)
-                .withGeneration(engine.generationDefaults())
                 .withChunks(stream == null ? ChunkSchedule.THROUGHPUT : ChunkSchedule.FIRST_AUDIO);
         if (greedy) {
-            request = request.withGeneration(engine.generationDefaults().greedy());
+            request = request.withSampling(SamplingOptions::greedy);
         }
         if (maxNewTokens != null) {
-            request = request.withGeneration(request.generation().orElseThrow().withMaxNewTokens(maxNewTokens));
+            request = request.withMaxDuration(Duration.ofMillis(80L * (maxNewTokens - 1)));
         }
         return seed == null ? request : request.withSeed(seed);
     }
@@ -173,9 +176,9 @@ final class Speak implements Callable<Integer> {
             return Voice.load(voiceFile);
         }
         if (clip != null) {
-            Voice.Clip heard = Voice.clone(AudioReader.read(clip)).withTranscript(transcript);
-            Voice.Cloned cloned = engine.prepare(heard);
-            cloned.notes().warnings().forEach(warning -> System.err.println("warning: " + warning.text()));
+            Voice.Clip heard = Voice.fromClip(AudioReader.read(clip)).withTranscript(transcript);
+            ClonedVoice cloned = engine.prepare(heard);
+            cloned.warnings().forEach(warning -> System.err.println("warning: " + warning.text()));
             return cloned;
         }
         if (speaker != null) {

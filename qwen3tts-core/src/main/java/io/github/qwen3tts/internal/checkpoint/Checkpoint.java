@@ -1,10 +1,10 @@
 package io.github.qwen3tts.internal.checkpoint;
 
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.internal.Check;
 import io.github.qwen3tts.internal.safetensors.Safetensors;
 import io.github.qwen3tts.internal.safetensors.TensorInfo;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
 import io.github.qwen3tts.internal.sample.TalkerRules;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,9 @@
 package io.github.qwen3tts.internal.checkpoint;
 
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.ModelLoadException;
-import io.github.qwen3tts.api.SamplingOptions;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
+import io.github.qwen3tts.internal.sample.Sampling;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -29,11 +29,11 @@ final class GenerationConfig {
         }
     }
 
-    private static SamplingOptions sampling(ConfigNode node, String doSample, String prefix, SamplingOptions official) {
+    private static Sampling sampling(ConfigNode node, String doSample, String prefix, Sampling official) {
         if (!node.optional(doSample, node::truth, true)) {
-            return SamplingOptions.GREEDY;
+            return Sampling.GREEDY;
         }
-        return new SamplingOptions(
+        return new Sampling(
                 number(node, prefix + "temperature", official.temperature()),
                 node.optional(prefix + "top_k", node::natural, official.topK()),
                 number(node, prefix + "top_p", official.topP()));

@@ -47,11 +47,11 @@ public record DeviceChoice(
      * @throws DeviceException if a card was asked for and cannot be used; the message says why, and the way out
      */
     public ModelBackend open(OrtRuntime runtime, Checkpoint checkpoint) {
-        if (device.kind() == Device.Kind.CPU) {
+        if (device.equals(Device.CPU)) {
             return onCpu(runtime, checkpoint);
         }
         Optional<String> problem = problem(runtime);
-        if (device.kind() == Device.Kind.AUTO) {
+        if (device.isAuto()) {
             LOG.log(
                     System.Logger.Level.INFO,
                     "device auto: {0}",
@@ -68,7 +68,7 @@ public record DeviceChoice(
     /** The processor's back end where there is a choice and the card does not open or has too little memory. */
     private ModelBackend onCuda(OrtRuntime runtime, Checkpoint checkpoint) {
         CudaBackend cuda = new CudaBackend(runtime, checkpoint, options(), cudaChoices(checkpoint));
-        if (device.kind() != Device.Kind.AUTO) {
+        if (!device.isAuto()) {
             return cuda;
         }
         Scope owned = new Scope();

@@ -64,7 +64,7 @@ public final class OrtBackend implements ModelBackend {
     public boolean decodesBeside() {
         OrtRuntime.Threads threads = runtime.threads();
         boolean processorLeft = threads.spin() ? threads.count() >= 4 && runtime.sharesOnePool() : threads.count() >= 2;
-        return device.kind() == Device.Kind.CPU && processorLeft;
+        return device.equals(Device.CPU) && processorLeft;
     }
 
     @Override

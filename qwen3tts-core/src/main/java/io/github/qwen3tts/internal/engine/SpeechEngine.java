@@ -4,10 +4,12 @@ import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.FinishReason;
 import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.api.TtsException;
-import io.github.qwen3tts.internal.engine.ChunkQueue.Event;
 import io.github.qwen3tts.internal.model.CodecDecoder;
 import io.github.qwen3tts.internal.model.LanguageModel;
 import io.github.qwen3tts.internal.runtime.Uninterruptibly;
+import io.github.qwen3tts.internal.stream.ChunkQueue;
+import io.github.qwen3tts.internal.stream.ChunkQueue.Event;
+import io.github.qwen3tts.internal.stream.QueuedStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,6 +45,7 @@ public final class SpeechEngine implements AutoCloseable {
     private final int sampleRateHz;
     private final int codeGroups;
     private final Limits limits;
+    private final Executor subscriptions;
     private final Thread thread = new Thread(this::run, "qwen3tts-engine");
     private final Optional<TaskThread> decoder; // empty if the engine thread decodes
 
@@ -67,6 +70,7 @@ public final class SpeechEngine implements AutoCloseable {
      * @param codeGroups   codes per frame
      * @param limits       of streams and buffers
      * @param decodeBeside whether chunks that nobody waits for are decoded on a thread of their own
+     * @param subscriptions runs the signals of subscriptions
      */
     public SpeechEngine(
             LanguageModel model,
@@ -74,13 +78,15 @@ public final class SpeechEngine implements AutoCloseable {
             int sampleRateHz,
             int codeGroups,
             Limits limits,
-            boolean decodeBeside) {
+            boolean decodeBeside,
+            Executor subscriptions) {
         this.model = model;
         this.codec = codec;
         this.references = new ReferenceStates(codec, codeGroups);
         this.sampleRateHz = sampleRateHz;
         this.codeGroups = codeGroups;
         this.limits = limits;
+        this.subscriptions = subscriptions;
         decoder = decodeBeside ? Optional.of(new TaskThread("qwen3tts-decoder")) : Optional.empty();
         thread.setDaemon(true);
         thread.start();
@@ -106,10 +112,11 @@ public final class SpeechEngine implements AutoCloseable {
             arrivals.add(session);
         }
         signal();
-        return new QueuedStream(queue, () -> {
+        Runnable cancel = () -> {
             session.cancel();
             signal();
-        });
+        };
+        return new QueuedStream(queue, sampleRateHz, cancel, subscriptions);
     }
 
     /**

@@ -1,8 +1,8 @@
 package io.github.qwen3tts.internal.engine;
 
 import io.github.qwen3tts.api.ChunkSchedule;
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.internal.model.TalkerPrompt;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
 
 /**
  * One speech to be made, all defaults resolved.

@@ -4,10 +4,11 @@ import io.github.qwen3tts.api.AudioChunk;
 import io.github.qwen3tts.api.FinishReason;
 import io.github.qwen3tts.api.SynthesisStats;
 import io.github.qwen3tts.api.TtsException;
-import io.github.qwen3tts.internal.engine.ChunkQueue.Event;
 import io.github.qwen3tts.internal.model.CodecDecoder;
 import io.github.qwen3tts.internal.model.LanguageModel;
 import io.github.qwen3tts.internal.runtime.Scope;
+import io.github.qwen3tts.internal.stream.ChunkQueue;
+import io.github.qwen3tts.internal.stream.ChunkQueue.Event;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -134,7 +135,7 @@ final class SpeechSession {
 
     /** Hands the reader what {@link #takePiece} took, now decoded; on the decoder's thread. */
     void deliver(CodecDecoder.Piece decoded) {
-        AudioChunk chunk = new AudioChunk(decoded.out(), sampleRateHz, deliveredFrames, decoded.frames());
+        AudioChunk chunk = AudioChunk.of(decoded.out(), sampleRateHz, deliveredFrames, decoded.frames());
         deliveredFrames += decoded.frames();
         if (Double.isNaN(ttfaMillis)) {
             ttfaMillis = millisSince(calledNanos);
@@ -189,15 +190,9 @@ final class SpeechSession {
     }
 
     SynthesisStats stats(FinishReason reason) {
-        return new SynthesisStats(
-                reason,
-                job.seed(),
-                deliveredFrames,
-                seconds(deliveredFrames),
-                ttfaMillis,
-                millisSince(calledNanos),
-                computeMillis,
-                job.prompt().positions());
+        return SynthesisStats.of(reason, job.seed(), deliveredFrames, seconds(deliveredFrames))
+                .withTimes(ttfaMillis, millisSince(calledNanos), computeMillis)
+                .withPromptTokens(job.prompt().positions());
     }
 
     private static double millisSince(long nanos) {

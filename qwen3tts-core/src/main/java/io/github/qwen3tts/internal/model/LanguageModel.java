@@ -1,7 +1,7 @@
 package io.github.qwen3tts.internal.model;
 
 import io.github.qwen3tts.api.DeviceException;
-import io.github.qwen3tts.api.GenerationOptions;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
 import java.util.List;
 
 /**

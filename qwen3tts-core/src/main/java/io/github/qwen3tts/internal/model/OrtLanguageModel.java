@@ -1,6 +1,5 @@
 package io.github.qwen3tts.internal.model;
 
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.checkpoint.ModelConfig.TalkerConfig;
 import io.github.qwen3tts.internal.model.graph.Projections;
@@ -9,6 +8,7 @@ import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.runtime.Scope;
 import io.github.qwen3tts.internal.sample.Candidates;
 import io.github.qwen3tts.internal.sample.CodeHistory;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
 import io.github.qwen3tts.internal.sample.Philox;
 import io.github.qwen3tts.internal.sample.Sampler;
 import io.github.qwen3tts.internal.sample.TalkerRules;

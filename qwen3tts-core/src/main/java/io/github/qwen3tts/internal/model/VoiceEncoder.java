@@ -1,5 +1,6 @@
 package io.github.qwen3tts.internal.model;
 
+import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.ModelLoadException;
@@ -14,8 +15,6 @@ import io.github.qwen3tts.internal.prompt.PromptVocabulary;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.runtime.Scope;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -36,15 +35,15 @@ public final class VoiceEncoder implements AutoCloseable {
     private final OrtRuntime runtime;
     private final Checkpoint checkpoint;
     private final Scope owned = new Scope();
-    private final Map<Voice.Clip, Voice.Cloned> remembered = new LinkedHashMap<>(REMEMBERED, 0.75f, true) {
+    private final Map<Voice.Clip, ClonedVoice> remembered = new LinkedHashMap<>(REMEMBERED, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Voice.Clip, Voice.Cloned> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Voice.Clip, ClonedVoice> eldest) {
             return size() > REMEMBERED;
         }
     };
     private SpeakerEncoder speakerEncoder;
     private CodecEncoder codecEncoder;
-    private Voice.Cloned.Origin origin;
+    private ClonedVoice.Origin origin;
     private boolean closed;
 
     /**
@@ -67,11 +66,11 @@ public final class VoiceEncoder implements AutoCloseable {
      * @throws InvalidRequestException if the clip is too short to be encoded, or its transcript cannot be of that clip
      * @throws DeviceException         if the runtime fails, or this encoder is closed
      */
-    public synchronized Voice.Cloned encode(Voice.Clip clip, int transcriptTokens) {
+    public synchronized ClonedVoice encode(Voice.Clip clip, int transcriptTokens) {
         if (closed) {
             throw new DeviceException("the engine is closed: build another TtsEngine");
         }
-        Voice.Cloned known = remembered.get(clip);
+        ClonedVoice known = remembered.get(clip);
         if (known == null) {
             known = listen(clip, transcriptTokens);
             remembered.put(clip, known);
@@ -79,7 +78,7 @@ public final class VoiceEncoder implements AutoCloseable {
         return known;
     }
 
-    private Voice.Cloned listen(Voice.Clip clip, int transcriptTokens) {
+    private ClonedVoice listen(Voice.Clip clip, int transcriptTokens) {
         double seconds = clip.audio().seconds();
         Check.argument(
                 transcriptTokens <= seconds * MAX_TOKENS_PER_SECOND,
@@ -105,18 +104,14 @@ public final class VoiceEncoder implements AutoCloseable {
                 heard = Resampler.resample(clip.audio().toMono(), rate);
             }
             float[] samples = heard.samples();
-            int silence = (int) ((long) clip.appendedSilenceMillis() * rate / MILLIS_PER_SECOND);
+            int silence = (int) (clip.appendedSilence().toMillis() * rate / MILLIS_PER_SECOND);
             codes = codecEncoder().encode(Arrays.copyOf(samples, samples.length + silence));
             frames = codecEncoder().frames(samples.length + silence);
         }
-        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-        return new Voice.Cloned(
-                vector,
-                codes,
-                frames,
-                clip.transcript(),
-                origin(),
-                new Voice.Cloned.Notes(clip.language(), now, clip.consent(), warnings));
+        return ClonedVoice.of(vector, codes, frames, clip.transcript(), origin())
+                .withLanguage(clip.language())
+                .withConsent(clip.consent())
+                .withWarnings(warnings);
     }
 
     private SpeakerEncoder speakerEncoder() {
@@ -133,10 +128,10 @@ public final class VoiceEncoder implements AutoCloseable {
         return codecEncoder;
     }
 
-    private Voice.Cloned.Origin origin() {
+    private ClonedVoice.Origin origin() {
         if (origin == null) {
             PromptVocabulary model = checkpoint.config().prompt();
-            origin = new Voice.Cloned.Origin(model.type().published(), model.size(), checkpoint.hash());
+            origin = new ClonedVoice.Origin(model.type().published(), model.size(), checkpoint.hash());
         }
         return origin;
     }
@@ -148,7 +143,7 @@ public final class VoiceEncoder implements AutoCloseable {
      * @return the voice
      * @throws ModelLoadException if the file is missing, damaged, or of another model
      */
-    public synchronized Voice.Cloned read(Path spk) {
+    public synchronized ClonedVoice read(Path spk) {
         return new VoiceImport(checkpoint, origin()).read(spk);
     }
 
@@ -161,7 +156,7 @@ public final class VoiceEncoder implements AutoCloseable {
      * @return the voice
      * @throws ModelLoadException if a file is missing, damaged, or of another model
      */
-    public synchronized Voice.Cloned read(Path spk, Path rvq, String transcript) {
+    public synchronized ClonedVoice read(Path spk, Path rvq, String transcript) {
         return new VoiceImport(checkpoint, origin()).read(spk, rvq, transcript);
     }
 
@@ -172,7 +167,7 @@ public final class VoiceEncoder implements AutoCloseable {
      * @param voice the voice
      * @throws InvalidRequestException if it does not fit; the message names both models
      */
-    public void requireFits(Voice.Cloned voice) {
+    public void requireFits(ClonedVoice voice) {
         PromptVocabulary model = checkpoint.config().prompt();
         int width = checkpoint.config().talker().transformer().hidden();
         Check.argument(

@@ -101,6 +101,15 @@ public record PromptVocabulary(
     }
 
     /**
+     * The size as people write it.
+     *
+     * @return {@code 0.6B} for {@code 0b6}
+     */
+    public String sizeName() {
+        return size.matches("\\d+b\\d+") ? size.replace('b', '.') + "B" : size;
+    }
+
+    /**
      * What a request may name as its language.
      *
      * @return {@code auto}, then the languages; dialects are not among them, as they come with their speakers

@@ -34,7 +34,7 @@ class DecodingBesideTest extends SpeechEngineTest {
     }
 
     private static SpeechStream speak(Fakes fakes, int frames) {
-        return fakes.engine.submit(Fakes.job(frames, 1, new ChunkSchedule(1, 2, 2)));
+        return fakes.engine.submit(Fakes.job(frames, 1, ChunkSchedule.growing(1, 2, 2)));
     }
 
     private static void awaitFrames(Fakes fakes, int frames) throws InterruptedException {

@@ -1,8 +1,8 @@
 package io.github.qwen3tts.internal.engine;
 
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.internal.model.LanguageModel;
 import io.github.qwen3tts.internal.model.TalkerPrompt;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

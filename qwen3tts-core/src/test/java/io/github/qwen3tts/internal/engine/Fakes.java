@@ -2,12 +2,13 @@ package io.github.qwen3tts.internal.engine;
 
 import io.github.qwen3tts.api.AudioChunk;
 import io.github.qwen3tts.api.ChunkSchedule;
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.internal.model.TalkerPrompt;
 import io.github.qwen3tts.internal.prompt.CodecSide;
 import io.github.qwen3tts.internal.prompt.PromptLayout;
 import io.github.qwen3tts.internal.prompt.PromptTokens;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
+import io.github.qwen3tts.internal.stream.PendingSpeech;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,7 +34,8 @@ final class Fakes implements AutoCloseable {
 
     Fakes(FakeLanguageModel model, SpeechEngine.Limits limits, boolean decodeBeside) {
         this.model = model;
-        engine = new SpeechEngine(model, codec, SAMPLE_RATE_HZ, FakeLanguageModel.GROUPS, limits, decodeBeside);
+        engine = new SpeechEngine(
+                model, codec, SAMPLE_RATE_HZ, FakeLanguageModel.GROUPS, limits, decodeBeside, PendingSpeech.NEW_THREAD);
     }
 
     Fakes(FakeLanguageModel model, int maxStreams, double maxBufferedSeconds) {

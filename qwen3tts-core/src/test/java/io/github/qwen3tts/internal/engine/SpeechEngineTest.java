@@ -11,7 +11,6 @@ import io.github.qwen3tts.api.AudioChunk;
 import io.github.qwen3tts.api.ChunkSchedule;
 import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.FinishReason;
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.SpeechCancelledException;
 import io.github.qwen3tts.api.SpeechStream;
@@ -19,6 +18,7 @@ import io.github.qwen3tts.api.SynthesisStats;
 import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.internal.engine.FakeLanguageModel.Call;
 import io.github.qwen3tts.internal.engine.FakeLanguageModel.Speech;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -70,7 +70,7 @@ class SpeechEngineTest {
     })
     void chunksFollowTheSchedule(int first, double growth, int max, int frames, String sizes) {
         try (Fakes fakes = fakes()) {
-            SpeechStream stream = fakes.engine.submit(Fakes.job(frames, 1, new ChunkSchedule(first, growth, max)));
+            SpeechStream stream = fakes.engine.submit(Fakes.job(frames, 1, ChunkSchedule.growing(first, growth, max)));
             List<Integer> actual =
                     Fakes.chunks(stream).stream().map(AudioChunk::frames).toList();
             assertEquals(Arrays.stream(sizes.split(" ")).map(Integer::valueOf).toList(), actual);
@@ -87,7 +87,7 @@ class SpeechEngineTest {
                     ChunkSchedule.fixed(1),
                     ChunkSchedule.fixed(50),
                     ChunkSchedule.fixed(51),
-                    new ChunkSchedule(3, 1.3, 9))) {
+                    ChunkSchedule.growing(3, 1.3, 9))) {
                 assertArrayEquals(expected, Fakes.audio(fakes.engine.submit(Fakes.job(50, 7, chunks))));
             }
         }
@@ -576,7 +576,7 @@ class SpeechEngineTest {
                         int frames = random.nextInt(12);
                         long speechSeed = random.nextInt(1_000);
                         SpeechStream stream = fakes.engine.submit(
-                                Fakes.job(frames, speechSeed, new ChunkSchedule(1 + random.nextInt(3), 2, 8)));
+                                Fakes.job(frames, speechSeed, ChunkSchedule.growing(1 + random.nextInt(3), 2, 8)));
                         if (random.nextInt(4) == 0) {
                             Iterator<AudioChunk> chunks = stream.iterator();
                             if (random.nextBoolean() && chunks.hasNext()) {

@@ -3,7 +3,6 @@ package io.github.qwen3tts.internal.model;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.PretokenizerRule;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.model.LanguageModel.Progress;
@@ -12,6 +11,7 @@ import io.github.qwen3tts.internal.prompt.PromptBuilder;
 import io.github.qwen3tts.internal.prompt.PromptRequest;
 import io.github.qwen3tts.internal.prompt.PromptVoice;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
 import io.github.qwen3tts.internal.text.GoldenFiles;
 import io.github.qwen3tts.internal.text.Tokenizer;
 import java.nio.FloatBuffer;

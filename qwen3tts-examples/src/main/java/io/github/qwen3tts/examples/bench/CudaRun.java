@@ -1,6 +1,5 @@
 package io.github.qwen3tts.examples.bench;
 
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.ModelType;
 import io.github.qwen3tts.api.Precision;
@@ -24,6 +23,7 @@ import io.github.qwen3tts.internal.prompt.PromptVocabulary;
 import io.github.qwen3tts.internal.prompt.PromptVoice;
 import io.github.qwen3tts.internal.runtime.cuda.Device;
 import io.github.qwen3tts.internal.runtime.cuda.DeviceArena;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
 import io.github.qwen3tts.internal.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;

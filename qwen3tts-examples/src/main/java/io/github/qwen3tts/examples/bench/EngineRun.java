@@ -19,6 +19,7 @@ import io.github.qwen3tts.internal.text.Tokenizer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -134,7 +135,7 @@ public final class EngineRun {
             SynthesisRequest request = say(text, engine, type, 0, work.layout());
             List<SynthesisRequest> ofNewVoices = IntStream.rangeClosed(1, Math.min(work.firstFrames(), NEW_VOICES))
                     .filter(voice -> type != ModelType.CUSTOM_VOICE
-                            || voice < engine.speakers().size())
+                            || voice < engine.capabilities().speakers().size())
                     .mapToObj(voice -> say(text, engine, type, voice, work.layout()))
                     .toList();
             return new EngineRun(engine, request, ofNewVoices, work)
@@ -145,9 +146,10 @@ public final class EngineRun {
     /** In whatever voices the checkpoint has: its speakers, voices as described, or those of hums. */
     private static SynthesisRequest say(String text, TtsEngine engine, ModelType type, int number, TextLayout layout) {
         Voice voice = switch (type) {
-            case CUSTOM_VOICE -> Voice.named(engine.speakers().get(number));
+            case CUSTOM_VOICE ->
+                Voice.named(engine.capabilities().speakers().get(number).name());
             case VOICE_DESIGN -> Voice.designed("Voice " + number);
-            case BASE -> engine.prepare(Voice.clone(hum(engine.sampleRateHz(), CLIP_HERTZ + number)));
+            case BASE -> engine.prepare(Voice.fromClip(hum(engine.sampleRateHz(), CLIP_HERTZ + number)));
         };
         return SynthesisRequest.of(text, voice).withLayout(layout);
     }
@@ -234,8 +236,7 @@ public final class EngineRun {
     private record Spoken(SynthesisStats stats, double ttfaMillis, double processorMillis) {}
 
     private Spoken speak(SynthesisRequest asked, int seed, int frames) {
-        SynthesisRequest limited =
-                asked.withSeed(seed).withGeneration(engine.generationDefaults().withMaxNewTokens(frames + 1));
+        SynthesisRequest limited = asked.withSeed(seed).withMaxDuration(Duration.ofMillis(80L * frames));
         double ttfaMillis = Double.NaN;
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         long processor = system.getProcessCpuTime();

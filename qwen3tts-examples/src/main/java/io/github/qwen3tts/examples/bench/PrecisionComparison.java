@@ -1,6 +1,5 @@
 package io.github.qwen3tts.examples.bench;
 
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.PretokenizerRule;
 import io.github.qwen3tts.api.WeightFormat;
@@ -20,6 +19,7 @@ import io.github.qwen3tts.internal.prompt.PromptLayout;
 import io.github.qwen3tts.internal.prompt.PromptRequest;
 import io.github.qwen3tts.internal.prompt.PromptVoice;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
 import io.github.qwen3tts.internal.text.Tokenizer;
 import java.io.IOException;
 import java.nio.FloatBuffer;

@@ -6,7 +6,7 @@ import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.Pcm;
-import io.github.qwen3tts.audio.Pcm16;
+import io.github.qwen3tts.audio.internal.Pcm16;
 import io.github.qwen3tts.audio.internal.dsp.TimeStretch;
 import io.github.qwen3tts.audio.internal.wav.WavEncoding;
 import io.github.qwen3tts.audio.internal.wav.WavWriter;

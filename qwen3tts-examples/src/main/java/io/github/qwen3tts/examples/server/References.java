@@ -1,6 +1,7 @@
 package io.github.qwen3tts.examples.server;
 
 import io.github.qwen3tts.TtsEngine;
+import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.AudioReader;
@@ -21,9 +22,9 @@ final class References {
 
     private final TtsEngine engine;
     private final RemoteAudio remote;
-    private final Map<String, Voice.Cloned> remembered = new LinkedHashMap<>(REMEMBERED, 0.75f, true) {
+    private final Map<String, ClonedVoice> remembered = new LinkedHashMap<>(REMEMBERED, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Voice.Cloned> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, ClonedVoice> eldest) {
             return size() > REMEMBERED;
         }
     }; // guarded by itself
@@ -34,18 +35,18 @@ final class References {
     }
 
     /** The voice of a request's clip. */
-    Voice.Cloned voice(SpeechParameters.Reference reference) {
+    ClonedVoice voice(SpeechParameters.Reference reference) {
         byte[] file =
                 RemoteAudio.isAddress(reference.audio()) ? remote.fetch(reference.audio()) : decode(reference.audio());
         String transcript = reference.soundOnly() ? "" : reference.text();
         String key = key(file, transcript);
         synchronized (remembered) {
-            Voice.Cloned known = remembered.get(key);
+            ClonedVoice known = remembered.get(key);
             if (known != null) {
                 return known;
             }
         }
-        Voice.Cloned voice = clone("ref_audio", file, transcript, Language.AUTO, "");
+        ClonedVoice voice = clone("ref_audio", file, transcript, Language.AUTO, "");
         synchronized (remembered) {
             remembered.put(key, voice);
         }
@@ -61,14 +62,14 @@ final class References {
      * @param language   of the clip
      * @param consent    of the voice's owner
      */
-    Voice.Cloned clone(String param, byte[] file, String transcript, Language language, String consent) {
+    ClonedVoice clone(String param, byte[] file, String transcript, Language language, String consent) {
         Pcm audio;
         try {
             audio = AudioReader.read(file);
         } catch (IOException e) {
             throw ApiException.invalid(param, param + " cannot be read: " + e.getMessage());
         }
-        Voice.Clip clip = Voice.clone(audio)
+        Voice.Clip clip = Voice.fromClip(audio)
                 .withTranscript(transcript)
                 .withLanguage(language)
                 .withConsent(consent);

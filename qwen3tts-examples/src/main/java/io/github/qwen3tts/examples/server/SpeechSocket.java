@@ -9,7 +9,7 @@ import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.api.SynthesisStats;
 import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.audio.AudioSink;
-import io.github.qwen3tts.audio.Pcm16;
+import io.github.qwen3tts.audio.internal.Pcm16;
 import io.github.qwen3tts.examples.server.http.ClientGoneException;
 import io.github.qwen3tts.examples.server.http.WebSocket;
 import io.github.qwen3tts.examples.server.http.WebSocketListener;

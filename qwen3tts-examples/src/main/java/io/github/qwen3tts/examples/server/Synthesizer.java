@@ -1,6 +1,7 @@
 package io.github.qwen3tts.examples.server;
 
 import io.github.qwen3tts.TtsEngine;
+import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.ModelType;
 import io.github.qwen3tts.api.SpeechStream;
@@ -15,6 +16,7 @@ import io.github.qwen3tts.examples.server.VoiceCatalog.Source;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The engine and all that requests name: what a server has once its model is loaded. */
@@ -29,8 +31,7 @@ final class Synthesizer implements AutoCloseable {
     private Synthesizer(Config config, TtsEngine engine) throws IOException {
         this.config = config;
         this.engine = engine;
-        voices = new VoiceCatalog(
-                engine.modelType(), engine.speakers(), config.server().names());
+        voices = new VoiceCatalog(engine.capabilities(), config.server().names());
         references = new References(
                 engine,
                 new RemoteAudio(
@@ -41,7 +42,7 @@ final class Synthesizer implements AutoCloseable {
             voices.add(
                     Entry.of(VoiceCatalog.CLONED_VOICE, cloned(config.cloning().get()), Source.CONFIGURED));
         }
-        uploads = config.server().uploads().isPresent() && engine.modelType() == ModelType.BASE
+        uploads = config.server().uploads().isPresent() && engine.capabilities().type() == ModelType.BASE
                 ? Optional.of(new Uploads(config.server().uploads().get(), voices))
                 : Optional.empty();
         voices.check();
@@ -67,7 +68,7 @@ final class Synthesizer implements AutoCloseable {
         }
     }
 
-    private Voice.Cloned cloned(VoiceCloning cloning) throws IOException {
+    private ClonedVoice cloned(VoiceCloning cloning) throws IOException {
         byte[] file = Files.readAllBytes(cloning.referenceAudio());
         try {
             return references.clone(
@@ -79,14 +80,13 @@ final class Synthesizer implements AutoCloseable {
 
     /** The first speech and the first use of an encoder take longer than later ones: let nobody wait for them. */
     private void warmUp() throws IOException {
-        Voice voice = engine.modelType() == ModelType.CUSTOM_VOICE
-                ? Voice.named(engine.speakers().get(0))
+        Voice voice = engine.capabilities().type() == ModelType.CUSTOM_VOICE
+                ? Voice.named(engine.capabilities().speakers().get(0).name())
                 : voices.find(VoiceCatalog.CLONED_VOICE)
                         .map(Entry::voice)
-                        .orElse(engine.modelType() == ModelType.BASE ? null : Voice.any());
+                        .orElse(engine.capabilities().type() == ModelType.BASE ? null : Voice.any());
         if (voice != null) {
-            SynthesisRequest few = SynthesisRequest.of("Hello.", voice)
-                    .withGeneration(engine.generationDefaults().withMaxNewTokens(3));
+            SynthesisRequest few = SynthesisRequest.of("Hello.", voice).withMaxDuration(Duration.ofMillis(160));
             engine.speak(few);
         }
         if (Ffmpeg.missing().isEmpty()) {
@@ -110,13 +110,15 @@ final class Synthesizer implements AutoCloseable {
                 ? references.voice(wanted.reference().get())
                 : voices.resolve(wanted.voice(), wanted.instructions());
         boolean describedAlready = voice instanceof Voice.Designed;
-        return engine.stream(SynthesisRequest.of(wanted.input(), voice)
+        SynthesisRequest request = SynthesisRequest.of(wanted.input(), voice)
                 .withInstruct(describedAlready ? "" : wanted.instructions())
                 .withLanguage(wanted.language())
                 .withLayout(wanted.layout())
-                .withGeneration(wanted.drawing().over(engine.generationDefaults()))
+                .withSampling(wanted.drawing().sampling())
                 .withSeed(seed)
-                .withChunks(config.inference().latencyMode().chunks()));
+                .withChunks(config.inference().latencyMode().chunks());
+        return engine.stream(
+                wanted.drawing().maxDuration().map(request::withMaxDuration).orElse(request));
     }
 
     /** From the model's samples to a format that takes {@link #sampleRateHz}; closes it with itself. */

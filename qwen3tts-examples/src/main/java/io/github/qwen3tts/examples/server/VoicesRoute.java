@@ -2,8 +2,9 @@ package io.github.qwen3tts.examples.server;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.qwen3tts.api.Capabilities;
+import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.Language;
-import io.github.qwen3tts.api.ModelType;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.api.Warning;
 import io.github.qwen3tts.examples.server.VoiceCatalog.Entry;
@@ -23,15 +24,16 @@ final class VoicesRoute {
 
     /** The list, and again under "voices" for programs that look there. */
     static Answer list(Synthesizer synthesizer) {
+        Capabilities can = synthesizer.engine().capabilities();
         ObjectNode list = Json.object().put("object", "list");
         ArrayNode data = list.putArray("data");
         synthesizer.voices().entries().forEach(entry -> data.add(describe(entry)));
         list.set("voices", data);
-        list.put("model_type", synthesizer.engine().modelType().published());
+        list.put("model_type", can.type().published());
         ArrayNode languages = list.putArray("languages");
-        synthesizer.engine().languages().forEach(languages::add);
-        list.put("takes_instructions", synthesizer.engine().takesInstructions());
-        list.put("can_clone", synthesizer.engine().modelType() == ModelType.BASE);
+        can.languages().stream().map(Language::name).forEach(languages::add);
+        list.put("takes_instructions", can.takesInstruct());
+        list.put("can_clone", can.clonesVoices());
         list.put("can_upload", synthesizer.uploads().isPresent());
         return Json.answer(200, list);
     }
@@ -46,9 +48,9 @@ final class VoicesRoute {
         if (entry.voice() instanceof Voice.Designed designed) {
             voice.put("type", "prompt").put("prompt", designed.description());
         }
-        if (entry.voice() instanceof Voice.Cloned cloned) {
+        if (entry.voice() instanceof ClonedVoice cloned) {
             ArrayNode warnings = voice.put("type", "audio_sample").putArray("warnings");
-            cloned.notes().warnings().stream().map(Warning::text).forEach(warnings::add);
+            cloned.warnings().stream().map(Warning::text).forEach(warnings::add);
         }
         return voice;
     }
@@ -74,7 +76,7 @@ final class VoicesRoute {
         byte[] sample = form.bytes("audio_sample")
                 .filter(bytes -> bytes.length > 0)
                 .orElseThrow(() -> ApiException.invalid("audio_sample", "audio_sample must be an audio file"));
-        Voice.Cloned voice = synthesizer
+        ClonedVoice voice = synthesizer
                 .references()
                 .clone(
                         "audio_sample",

@@ -35,7 +35,7 @@ class SpeechModelsTest {
     @BeforeAll
     static void start() throws IOException {
         engine = TtsEngine.open(GOLDEN.resolve("checkpoints/mini-base"));
-        voice = engine.prepare(Voice.clone(WavReader.read(GOLDEN.resolve("audio/speech_short_24k.wav"))));
+        voice = engine.prepare(Voice.fromClip(WavReader.read(GOLDEN.resolve("audio/speech_short_24k.wav"))));
     }
 
     @AfterAll

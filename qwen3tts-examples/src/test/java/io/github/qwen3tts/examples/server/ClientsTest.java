@@ -18,7 +18,7 @@ import com.openai.models.audio.speech.SpeechCreateParams;
 import com.openai.models.audio.speech.SpeechCreateParams.ResponseFormat;
 import com.openai.models.audio.speech.SpeechCreateParams.StreamFormat;
 import com.openai.models.models.Model;
-import io.github.qwen3tts.audio.PcmSink;
+import io.github.qwen3tts.audio.internal.PcmSink;
 import io.github.qwen3tts.examples.client.OpenAiSpeech;
 import io.github.qwen3tts.examples.client.SpeechClient;
 import java.io.ByteArrayOutputStream;

@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.qwen3tts.audio.AudioFormatException;
 import io.github.qwen3tts.audio.AudioSink;
 import io.github.qwen3tts.audio.Pcm;
-import io.github.qwen3tts.audio.Pcm16;
+import io.github.qwen3tts.audio.internal.Pcm16;
 import io.github.qwen3tts.audio.internal.dsp.Resampler;
 import io.github.qwen3tts.audio.internal.wav.WavEncoding;
 import io.github.qwen3tts.audio.internal.wav.WavWriter;

@@ -1,7 +1,6 @@
 package io.github.qwen3tts.internal.model.cuda;
 
 import io.github.qwen3tts.api.DeviceException;
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.internal.Check;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
@@ -14,6 +13,7 @@ import io.github.qwen3tts.internal.runtime.cuda.FrameGraph;
 import io.github.qwen3tts.internal.runtime.cuda.SlotStatus;
 import io.github.qwen3tts.internal.runtime.cuda.SlotTable;
 import io.github.qwen3tts.internal.runtime.cuda.TensorLinear;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;

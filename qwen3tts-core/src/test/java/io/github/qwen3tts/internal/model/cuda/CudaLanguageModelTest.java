@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.api.DeviceException;
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.PretokenizerRule;
@@ -24,6 +23,7 @@ import io.github.qwen3tts.internal.runtime.Scope;
 import io.github.qwen3tts.internal.runtime.cuda.DeviceArena;
 import io.github.qwen3tts.internal.runtime.cuda.HostDevice;
 import io.github.qwen3tts.internal.runtime.cuda.KvCache;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
 import io.github.qwen3tts.internal.text.GoldenFiles;
 import io.github.qwen3tts.internal.text.Tokenizer;
 import java.nio.ByteBuffer;

@@ -4,7 +4,7 @@ import static io.github.qwen3tts.internal.runtime.cuda.TestDevice.assertClose;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.qwen3tts.api.SamplingOptions;
+import io.github.qwen3tts.internal.sample.Sampling;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -84,7 +84,7 @@ class EmbedSumTest extends KernelTest {
         set(progress, 3, 9, 1, SlotStatus.ENDED);
         ByteBuffer requests = TestDevice.direct(slots * SlotTable.REQUEST_BYTES);
         for (int slot = 0; slot < slots; slot++) {
-            new SlotTable.Request(SamplingOptions.GREEDY, SamplingOptions.GREEDY, 1, 100, 0, 0, 6).write(requests);
+            new SlotTable.Request(Sampling.GREEDY, Sampling.GREEDY, 1, 100, 0, 0, 6).write(requests);
         }
         byte[] raw = new byte[requests.flip().remaining()];
         requests.get(raw);

@@ -1,4 +1,4 @@
-package io.github.qwen3tts.audio;
+package io.github.qwen3tts.audio.internal;
 
 /**
  * 16-bit signed little-endian PCM, the bytes most files, sockets and sound cards speak. Nothing here allocates.

@@ -1,5 +1,6 @@
-package io.github.qwen3tts.audio;
+package io.github.qwen3tts.audio.internal;
 
+import io.github.qwen3tts.audio.AudioSink;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Objects;

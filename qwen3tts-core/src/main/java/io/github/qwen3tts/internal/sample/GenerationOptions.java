@@ -1,9 +1,10 @@
-package io.github.qwen3tts.api;
+package io.github.qwen3tts.internal.sample;
 
+import io.github.qwen3tts.api.SamplingOptions;
 import io.github.qwen3tts.internal.Check;
 
 /**
- * How codes are drawn. A checkpoint brings its own; see {@code TtsEngine.generationDefaults()}.
+ * Says how codes are drawn, all of it. A checkpoint brings its own; {@link #with} applies what a request changes.
  *
  * @param talker            for code group 0
  * @param codePredictor     for the other groups
@@ -11,12 +12,11 @@ import io.github.qwen3tts.internal.Check;
  *                          {@code > 0}; 1 is none
  * @param maxNewTokens      draws of code group 0 at most, {@code >= 2}: n draws without an end make n - 1 frames of 80 ms
  */
-public record GenerationOptions(
-        SamplingOptions talker, SamplingOptions codePredictor, float repetitionPenalty, int maxNewTokens) {
+public record GenerationOptions(Sampling talker, Sampling codePredictor, float repetitionPenalty, int maxNewTokens) {
 
     /** What the official code uses where a checkpoint says nothing. */
     public static final GenerationOptions OFFICIAL =
-            new GenerationOptions(new SamplingOptions(0.9f, 50, 1f), new SamplingOptions(0.9f, 50, 1f), 1.05f, 2048);
+            new GenerationOptions(new Sampling(0.9f, 50, 1f), new Sampling(0.9f, 50, 1f), 1.05f, 2048);
 
     public GenerationOptions {
         Check.argument(
@@ -27,13 +27,40 @@ public record GenerationOptions(
         Check.argument(maxNewTokens >= 2, "maxNewTokens must be >= 2", "maxNewTokens", maxNewTokens);
     }
 
+    /** Applies what a request changes. */
+    public GenerationOptions with(SamplingOptions changed) {
+        return new GenerationOptions(
+                new Sampling(
+                        changed.temperature().orElse(talker.temperature()),
+                        changed.topK().orElse(talker.topK()),
+                        changed.topP().orElse(talker.topP())),
+                new Sampling(
+                        changed.predictorTemperature().orElse(codePredictor.temperature()),
+                        changed.predictorTopK().orElse(codePredictor.topK()),
+                        changed.predictorTopP().orElse(codePredictor.topP())),
+                changed.repetitionPenalty().orElse(repetitionPenalty),
+                maxNewTokens);
+    }
+
+    /** Returns the same as options of a request, all of them set. */
+    public SamplingOptions sampling() {
+        return SamplingOptions.MODEL_DEFAULT
+                .temperature(talker.temperature())
+                .topK(talker.topK())
+                .topP(talker.topP())
+                .repetitionPenalty(repetitionPenalty)
+                .predictorTemperature(codePredictor.temperature())
+                .predictorTopK(codePredictor.topK())
+                .predictorTopP(codePredictor.topP());
+    }
+
     /**
      * With another way to draw code group 0.
      *
      * @param talker the way
      * @return the changed copy
      */
-    public GenerationOptions withTalker(SamplingOptions talker) {
+    public GenerationOptions withTalker(Sampling talker) {
         return new GenerationOptions(talker, codePredictor, repetitionPenalty, maxNewTokens);
     }
 
@@ -43,7 +70,7 @@ public record GenerationOptions(
      * @param codePredictor the way
      * @return the changed copy
      */
-    public GenerationOptions withCodePredictor(SamplingOptions codePredictor) {
+    public GenerationOptions withCodePredictor(Sampling codePredictor) {
         return new GenerationOptions(talker, codePredictor, repetitionPenalty, maxNewTokens);
     }
 
@@ -73,6 +100,6 @@ public record GenerationOptions(
      * @return the changed copy
      */
     public GenerationOptions greedy() {
-        return withTalker(SamplingOptions.GREEDY).withCodePredictor(SamplingOptions.GREEDY);
+        return withTalker(Sampling.GREEDY).withCodePredictor(Sampling.GREEDY);
     }
 }

@@ -1,28 +1,67 @@
-package io.github.qwen3tts.internal.engine;
+package io.github.qwen3tts.internal.stream;
 
 import io.github.qwen3tts.api.AudioChunk;
+import io.github.qwen3tts.api.FinishReason;
 import io.github.qwen3tts.api.SpeechCancelledException;
 import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.api.SynthesisStats;
 import io.github.qwen3tts.api.TtsException;
-import io.github.qwen3tts.internal.engine.ChunkQueue.Event;
+import io.github.qwen3tts.internal.stream.ChunkQueue.Event;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 
 /** Reads the chunks of one speech from its queue. */
-final class QueuedStream implements SpeechStream {
+public final class QueuedStream implements SpeechStream {
 
     private static final String READ_ONCE = "a stream is read once: ask the engine for another one";
 
     private final ChunkQueue queue;
+    private final int sampleRateHz;
     private final Runnable cancel;
+    private final Executor signals;
     private boolean read;
 
-    QueuedStream(ChunkQueue queue, Runnable cancel) {
+    /**
+     * Reads a queue.
+     *
+     * @param queue        filled by a producer
+     * @param sampleRateHz of its chunks
+     * @param cancel       tells the producer that nobody reads any more; may be called again and from any thread
+     * @param signals      runs the signals of a subscription, one long task for each
+     */
+    public QueuedStream(ChunkQueue queue, int sampleRateHz, Runnable cancel, Executor signals) {
         this.queue = queue;
+        this.sampleRateHz = sampleRateHz;
         this.cancel = cancel;
+        this.signals = signals;
+    }
+
+    /** Makes a stream of chunks that are there already. */
+    public static SpeechStream of(List<AudioChunk> chunks, SynthesisStats stats) {
+        return given(chunks, chunks.get(0).sampleRateHz(), new Event.Finished(stats));
+    }
+
+    /** Makes a stream of chunks that are there already, and of a failure behind them. */
+    public static SpeechStream failing(List<AudioChunk> chunks, int sampleRateHz, TtsException failure) {
+        return given(chunks, sampleRateHz, new Event.Failed(failure));
+    }
+
+    private static SpeechStream given(List<AudioChunk> chunks, int sampleRateHz, Event end) {
+        ChunkQueue queue = new ChunkQueue(Double.POSITIVE_INFINITY, () -> {});
+        chunks.forEach(queue::add);
+        queue.end(end);
+        SynthesisStats cancelled = SynthesisStats.of(FinishReason.CANCELLED, 0, 0, 0);
+        return new QueuedStream(
+                queue, sampleRateHz, () -> queue.cancel(new Event.Finished(cancelled)), PendingSpeech.NEW_THREAD);
+    }
+
+    @Override
+    public int sampleRateHz() {
+        return sampleRateHz;
     }
 
     @Override
@@ -80,7 +119,7 @@ final class QueuedStream implements SpeechStream {
         return subscriber -> {
             Objects.requireNonNull(subscriber, "subscriber");
             if (claim()) {
-                new ChunkSubscription(queue, this::close, subscriber).start();
+                signals.execute(new ChunkSubscription(queue, this::close, subscriber));
             } else {
                 ChunkSubscription.refuse(subscriber, new IllegalStateException(READ_ONCE));
             }

@@ -1,4 +1,4 @@
-package io.github.qwen3tts.internal.engine;
+package io.github.qwen3tts.internal.stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.api.AudioChunk;
 import io.github.qwen3tts.api.DeviceException;
-import io.github.qwen3tts.internal.engine.ChunkQueue.Event;
+import io.github.qwen3tts.internal.stream.ChunkQueue.Event;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -80,6 +80,6 @@ class ChunkQueueTest {
     }
 
     private static AudioChunk chunk(int first) {
-        return new AudioChunk(new float[4], 8, first, 1);
+        return AudioChunk.of(new float[4], 8, first, 1);
     }
 }

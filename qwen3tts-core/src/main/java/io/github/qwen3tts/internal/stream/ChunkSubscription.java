@@ -1,13 +1,13 @@
-package io.github.qwen3tts.internal.engine;
+package io.github.qwen3tts.internal.stream;
 
 import io.github.qwen3tts.api.AudioChunk;
 import io.github.qwen3tts.api.SpeechCancelledException;
-import io.github.qwen3tts.internal.engine.ChunkQueue.Event;
+import io.github.qwen3tts.internal.stream.ChunkQueue.Event;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Hands a queue's events to a subscriber, on a thread of its own. Chunks come as they are requested, the end comes
+ * Hands a queue's events to a subscriber, on the thread that runs it. Chunks come as they are requested, the end comes
  * without.
  */
 final class ChunkSubscription implements Flow.Subscription, Runnable {
@@ -24,12 +24,6 @@ final class ChunkSubscription implements Flow.Subscription, Runnable {
         this.queue = queue;
         this.close = close;
         this.subscriber = subscriber;
-    }
-
-    void start() {
-        Thread thread = new Thread(this, "qwen3tts-subscriber");
-        thread.setDaemon(true);
-        thread.start();
     }
 
     /** Tells a subscriber that it cannot have the stream. */

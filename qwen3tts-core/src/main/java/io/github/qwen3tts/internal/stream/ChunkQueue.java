@@ -1,4 +1,4 @@
-package io.github.qwen3tts.internal.engine;
+package io.github.qwen3tts.internal.stream;
 
 import io.github.qwen3tts.api.AudioChunk;
 import io.github.qwen3tts.api.FinishReason;
@@ -13,14 +13,15 @@ import java.util.function.BooleanSupplier;
  * What passes from the engine thread to the reader of one stream: chunks, then exactly one terminal event. The engine
  * never waits; it asks {@link #isFull} and turns to other streams meanwhile.
  */
-final class ChunkQueue {
+public final class ChunkQueue {
 
     /** A chunk, or the end: finished with statistics, or failed. */
-    sealed interface Event {
+    public sealed interface Event {
 
         /** What a reader has to be told; null for audio and for a speech that is complete. */
         TtsException failure();
 
+        /** A chunk. */
         record Audio(AudioChunk chunk) implements Event {
             @Override
             public TtsException failure() {
@@ -28,6 +29,7 @@ final class ChunkQueue {
             }
         }
 
+        /** The end of a speech that did not fail. */
         record Finished(SynthesisStats stats) implements Event {
             @Override
             public TtsException failure() {
@@ -38,6 +40,7 @@ final class ChunkQueue {
             }
         }
 
+        /** The end of a speech that failed. */
         record Failed(TtsException cause) implements Event {
             @Override
             public TtsException failure() {
@@ -59,25 +62,28 @@ final class ChunkQueue {
      * @param maxSeconds of audio that may wait
      * @param onRoom     called on the reader's thread when the queue stops being full
      */
-    ChunkQueue(double maxSeconds, Runnable onRoom) {
+    public ChunkQueue(double maxSeconds, Runnable onRoom) {
         this.maxSeconds = maxSeconds;
         this.onRoom = onRoom;
     }
 
-    synchronized boolean isFull() {
+    /** Whether the reader is slow. */
+    public synchronized boolean isFull() {
         return isFullWith(0);
     }
 
     /** Whether it will be once so much audio has come. */
-    synchronized boolean isFullWith(double moreSeconds) {
+    public synchronized boolean isFullWith(double moreSeconds) {
         return seconds + moreSeconds >= maxSeconds;
     }
 
-    synchronized boolean isTerminated() {
+    /** Whether the terminal event has come. */
+    public synchronized boolean isTerminated() {
         return terminal != null;
     }
 
-    synchronized void add(AudioChunk chunk) {
+    /** Adds a chunk, unless the terminal event has come. */
+    public synchronized void add(AudioChunk chunk) {
         if (terminal == null) {
             events.add(new Event.Audio(chunk));
             seconds += chunk.seconds();
@@ -86,7 +92,7 @@ final class ChunkQueue {
     }
 
     /** The one terminal event; later ones are ignored. */
-    synchronized void end(Event event) {
+    public synchronized void end(Event event) {
         if (terminal == null) {
             terminal = event;
             told = event;
@@ -96,7 +102,7 @@ final class ChunkQueue {
     }
 
     /** Drops what waits and ends the stream. If it has ended, that stays so, but who missed audio is told of this. */
-    synchronized void cancel(Event event) {
+    public synchronized void cancel(Event event) {
         boolean missed = events.peek() instanceof Event.Audio;
         if (terminal == null || missed) {
             events.clear();
@@ -145,7 +151,7 @@ final class ChunkQueue {
     }
 
     /** The terminal event, or null while there is none. */
-    synchronized Event terminal() {
+    public synchronized Event terminal() {
         return terminal;
     }
 }

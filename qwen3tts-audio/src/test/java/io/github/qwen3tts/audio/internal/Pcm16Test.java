@@ -1,4 +1,4 @@
-package io.github.qwen3tts.audio;
+package io.github.qwen3tts.audio.internal;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
