@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.WeightFormat;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
+import io.github.qwen3tts.internal.model.CachedMatrices;
 import io.github.qwen3tts.internal.model.LanguageModel;
 import io.github.qwen3tts.internal.model.LanguageModel.Generation;
 import io.github.qwen3tts.internal.model.LanguageModel.Progress;
@@ -14,7 +15,6 @@ import io.github.qwen3tts.internal.model.LanguageModel.RandomKey;
 import io.github.qwen3tts.internal.model.OrtLanguageModel;
 import io.github.qwen3tts.internal.model.TalkerPrompt;
 import io.github.qwen3tts.internal.model.Tap;
-import io.github.qwen3tts.internal.model.graph.FormatChoice;
 import io.github.qwen3tts.internal.model.graph.Projections;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.runtime.cuda.HostDevice;
@@ -59,7 +59,7 @@ class CudaQuantizedTest {
     @MethodSource("precisions")
     void speaksWhatTheStoredNumbersSay(Precision precision) throws IOException {
         GoldenCase golden = GoldenCase.read(ROOT, "mini-custom-voice-1b7/en-instruct-streaming", "tts");
-        new FormatChoice(precision).projections(Checkpoint.open(golden.checkpoint()), cache);
+        CachedMatrices.languageModel(Checkpoint.open(golden.checkpoint()), precision, cache);
         List<Path> made = files();
         assertEquals(1, made.size());
         GenerationOptions options = CudaChecks.options(golden)

@@ -2,16 +2,13 @@ package io.github.qwen3tts.internal.device;
 
 import io.github.qwen3tts.api.Device;
 import io.github.qwen3tts.api.Precision;
-import io.github.qwen3tts.api.WeightFormat;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
+import io.github.qwen3tts.internal.model.CachedMatrices;
 import io.github.qwen3tts.internal.model.CodecDecoder;
 import io.github.qwen3tts.internal.model.LanguageModel;
 import io.github.qwen3tts.internal.model.OrtCodecDecoder;
 import io.github.qwen3tts.internal.model.OrtLanguageModel;
 import io.github.qwen3tts.internal.model.Tap;
-import io.github.qwen3tts.internal.model.graph.Convolutions;
-import io.github.qwen3tts.internal.model.graph.EightBitConvolutions;
-import io.github.qwen3tts.internal.model.graph.FormatChoice;
 import io.github.qwen3tts.internal.runtime.Opening;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.runtime.Scope;
@@ -35,19 +32,14 @@ public final class OrtBackend implements ModelBackend {
         this.device = device;
         this.precision = precision;
         this.cacheDirectory = cacheDirectory;
-        codec = owned.own(new Opening<>(() -> OrtCodecDecoder.open(runtime, checkpoint, convolutions())));
-    }
-
-    private Convolutions convolutions() {
-        return precision.codec() == WeightFormat.INT8
-                ? EightBitConvolutions.openOrMake(checkpoint, cacheDirectory)
-                : Convolutions.FLOAT32;
+        codec = owned.own(new Opening<>(() -> OrtCodecDecoder.open(
+                runtime, checkpoint, CachedMatrices.codecDecoder(checkpoint, precision, cacheDirectory))));
     }
 
     @Override
     public LanguageModel languageModel() {
         return owned.own(OrtLanguageModel.open(
-                runtime, checkpoint, new FormatChoice(precision).projections(checkpoint, cacheDirectory), Tap.NONE));
+                runtime, checkpoint, CachedMatrices.languageModel(checkpoint, precision, cacheDirectory), Tap.NONE));
     }
 
     @Override

@@ -5,7 +5,7 @@ import io.github.qwen3tts.internal.checkpoint.CodecConfig;
 import io.github.qwen3tts.internal.model.graph.CodecDecoderGraph;
 import io.github.qwen3tts.internal.model.graph.CodecDecoderGraph.Carry;
 import io.github.qwen3tts.internal.model.graph.CodecDecoderGraph.Stateful;
-import io.github.qwen3tts.internal.model.graph.Convolutions;
+import io.github.qwen3tts.internal.model.graph.CodecMatrices;
 import io.github.qwen3tts.internal.runtime.Opening;
 import io.github.qwen3tts.internal.runtime.OrtModel;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
@@ -40,15 +40,15 @@ public final class OrtCodecDecoder implements CodecDecoder {
     /** A graph and what it carries from run to run. */
     private record Stage(OrtModel model, List<Carry> carries) {}
 
-    private OrtCodecDecoder(OrtRuntime runtime, Checkpoint checkpoint, Convolutions convolutions, Scope owned) {
+    private OrtCodecDecoder(OrtRuntime runtime, Checkpoint checkpoint, CodecMatrices matrices, Scope owned) {
         this.config = checkpoint.codec();
         this.owned = owned;
         pool = owned.own(new TensorPool(KEPT_BYTES));
-        Stateful samples = CodecDecoderGraph.samples(checkpoint, convolutions);
+        Stateful samples = CodecDecoderGraph.samples(checkpoint, matrices);
         Opening<OrtModel> sampleModel = owned.own(new Opening<>(() -> open(runtime, samples))); // takes longest
         Stateful embeddings = CodecDecoderGraph.embeddings(checkpoint);
         embeddingStage = new Stage(owned.own(open(runtime, embeddings)), embeddings.state());
-        Stateful latents = CodecDecoderGraph.latents(checkpoint, convolutions);
+        Stateful latents = CodecDecoderGraph.latents(checkpoint, matrices);
         latentStage = new Stage(owned.own(open(runtime, latents)), latents.state());
         sampleStage = new Stage(sampleModel.await(), samples.state());
         rotary = owned.own(new RotaryTable(
@@ -63,15 +63,15 @@ public final class OrtCodecDecoder implements CodecDecoder {
     /**
      * Opens the decoder of a checkpoint.
      *
-     * @param runtime      to run on
-     * @param checkpoint   configuration and weights
-     * @param convolutions how matrices are multiplied
+     * @param runtime    to run on
+     * @param checkpoint configuration and weights
+     * @param matrices   how they are multiplied
      * @return to be closed by the caller
      */
-    public static OrtCodecDecoder open(OrtRuntime runtime, Checkpoint checkpoint, Convolutions convolutions) {
+    public static OrtCodecDecoder open(OrtRuntime runtime, Checkpoint checkpoint, CodecMatrices matrices) {
         Scope owned = new Scope();
         try {
-            return new OrtCodecDecoder(runtime, checkpoint, convolutions, owned);
+            return new OrtCodecDecoder(runtime, checkpoint, matrices, owned);
         } catch (RuntimeException e) {
             owned.closeAfter(e);
             throw e;

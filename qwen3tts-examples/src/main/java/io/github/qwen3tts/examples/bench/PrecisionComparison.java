@@ -5,15 +5,14 @@ import io.github.qwen3tts.api.PretokenizerRule;
 import io.github.qwen3tts.api.WeightFormat;
 import io.github.qwen3tts.internal.Check;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
+import io.github.qwen3tts.internal.model.CachedMatrices;
 import io.github.qwen3tts.internal.model.CodecDecoder;
 import io.github.qwen3tts.internal.model.LanguageModel;
 import io.github.qwen3tts.internal.model.LanguageModel.Progress;
 import io.github.qwen3tts.internal.model.OrtCodecDecoder;
 import io.github.qwen3tts.internal.model.OrtLanguageModel;
 import io.github.qwen3tts.internal.model.TalkerPrompt;
-import io.github.qwen3tts.internal.model.graph.Convolutions;
-import io.github.qwen3tts.internal.model.graph.EightBitConvolutions;
-import io.github.qwen3tts.internal.model.graph.FormatChoice;
+import io.github.qwen3tts.internal.model.graph.CodecMatrices;
 import io.github.qwen3tts.internal.prompt.PromptBuilder;
 import io.github.qwen3tts.internal.prompt.PromptLayout;
 import io.github.qwen3tts.internal.prompt.PromptRequest;
@@ -116,12 +115,13 @@ public final class PrecisionComparison {
         }
     }
 
-    private PrecisionScore score(String precision, List<ReferenceSpeech> references) throws IOException {
+    private PrecisionScore score(String name, List<ReferenceSpeech> references) throws IOException {
+        Precision precision = Precision.named(name);
         LogitTap tap = new LogitTap();
         LogitComparison comparison = new LogitComparison(checkpoint);
         List<CodeAgreement> greedy = new ArrayList<>();
         try (TemporaryDirectory cache = TemporaryDirectory.create();
-                OrtLanguageModel model = open(Precision.named(precision), cache, tap)) {
+                OrtLanguageModel model = open(precision, cache, tap)) {
             for (ReferenceSpeech reference : references) {
                 comparison.begin(reference);
                 tap.during(
@@ -136,20 +136,20 @@ public final class PrecisionComparison {
             }
         }
         return new PrecisionScore(
-                precision,
+                name,
                 comparison.talkerScore(),
                 comparison.codePredictorScore(),
                 greedy,
-                Precision.named(precision).codec() == WeightFormat.FP32 ? null : codecSnrDb(references));
+                precision.codec() == WeightFormat.FP32 ? null : codecSnrDb(precision, references));
     }
 
-    private double codecSnrDb(List<ReferenceSpeech> references) throws IOException {
+    private double codecSnrDb(Precision precision, List<ReferenceSpeech> references) throws IOException {
         double signal = 0;
         double noise = 0;
         try (TemporaryDirectory cache = TemporaryDirectory.create();
-                OrtCodecDecoder exact = OrtCodecDecoder.open(runtime, checkpoint, Convolutions.FLOAT32);
+                OrtCodecDecoder exact = OrtCodecDecoder.open(runtime, checkpoint, CodecMatrices.FLOAT32);
                 OrtCodecDecoder rounded = OrtCodecDecoder.open(
-                        runtime, checkpoint, EightBitConvolutions.openOrMake(checkpoint, cache.path()))) {
+                        runtime, checkpoint, CachedMatrices.codecDecoder(checkpoint, precision, cache.path()))) {
             for (ReferenceSpeech reference : references) {
                 float[] expected = decode(exact, reference.codes());
                 float[] actual = decode(rounded, reference.codes());
@@ -173,7 +173,7 @@ public final class PrecisionComparison {
 
     private OrtLanguageModel open(Precision precision, TemporaryDirectory cache, LogitTap tap) {
         return OrtLanguageModel.open(
-                runtime, checkpoint, new FormatChoice(precision).projections(checkpoint, cache.path()), tap);
+                runtime, checkpoint, CachedMatrices.languageModel(checkpoint, precision, cache.path()), tap);
     }
 
     private int[] speak(OrtLanguageModel model, TalkerPrompt prompt, GenerationOptions options) {
