@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import java.io.File;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,10 @@ class CudaRunTest {
 
     private static final Path CORE =
             Path.of("../qwen3tts-core").toAbsolutePath().normalize();
-    private static final Path CORE_TESTS = CORE.resolve("target/test-classes");
+
+    /** Beside this module's own, wherever that is: {@code target} or {@code target/light}. */
+    private static final Path CORE_TESTS =
+            CORE.resolve(Path.of("").toAbsolutePath().relativize(testClasses()));
 
     @Test
     void measuresAndComparesEveryNumberOfStreams() throws Exception {
@@ -74,6 +78,18 @@ class CudaRunTest {
     }
 
     /** In the directory of qwen3tts-core, whose kernels the stand-in compiles. */
+    private static Path testClasses() {
+        try {
+            return Path.of(CudaRunTest.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private static List<String> output(Class<?> program, String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
