@@ -3,6 +3,7 @@ module io.github.qwen3tts.audio {
     requires transitive java.desktop; // javax.sound
     requires static org.bytedeco.ffmpeg;
     requires static org.bytedeco.javacpp;
+    requires static transitive org.jspecify;
 
     exports io.github.qwen3tts.audio;
     exports io.github.qwen3tts.audio.internal to

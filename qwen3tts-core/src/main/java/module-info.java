@@ -10,6 +10,7 @@ module io.github.qwen3tts {
     requires jdk.management;
     requires static org.bytedeco.cuda;
     requires static org.bytedeco.javacpp;
+    requires static transitive org.jspecify;
 
     exports io.github.qwen3tts;
     exports io.github.qwen3tts.api;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes mono audio in an {@link OutputFormat} while it is made. For one thread at a time.
@@ -17,9 +18,9 @@ import java.nio.file.Path;
 public final class AudioWriter implements AudioSink {
 
     private final AudioSink encoder;
-    private final OutputStream owned; // closed with this; null where it is the caller's, or the encoder closes it
+    private final @Nullable OutputStream owned; // closed with this; null: the caller or the encoder closes it
 
-    private AudioWriter(AudioSink encoder, OutputStream owned) {
+    private AudioWriter(AudioSink encoder, @Nullable OutputStream owned) {
         this.encoder = encoder;
         this.owned = owned;
     }

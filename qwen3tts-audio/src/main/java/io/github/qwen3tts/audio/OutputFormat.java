@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Formats that speech can be written in. All of them can be played while they arrive. {@link #WAV} and {@link #PCM} always
@@ -29,9 +30,9 @@ public enum OutputFormat {
     FLAC(AudioCodec.FLAC.contentType(), AudioCodec.FLAC);
 
     private final String contentType;
-    private final AudioCodec codec;
+    private final @Nullable AudioCodec codec;
 
-    OutputFormat(String contentType, AudioCodec codec) {
+    OutputFormat(String contentType, @Nullable AudioCodec codec) {
         this.contentType = contentType;
         this.codec = codec;
     }
@@ -89,6 +90,7 @@ public enum OutputFormat {
     }
 
     /** FFmpeg's codec; null for the formats of our own. */
+    @Nullable
     AudioCodec codec() {
         return codec;
     }

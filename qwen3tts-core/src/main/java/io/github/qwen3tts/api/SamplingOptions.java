@@ -4,6 +4,7 @@ import io.github.qwen3tts.internal.Check;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes how codes are drawn from the model's scores. Options are partial: what is not set stays as the checkpoint has
@@ -22,13 +23,13 @@ public final class SamplingOptions {
 
     /** Null where nothing is set; written only before it is published. */
     private static final class Values implements Cloneable {
-        private Float temperature;
-        private Integer topK;
-        private Float topP;
-        private Float repetitionPenalty;
-        private Float predictorTemperature;
-        private Integer predictorTopK;
-        private Float predictorTopP;
+        private @Nullable Float temperature;
+        private @Nullable Integer topK;
+        private @Nullable Float topP;
+        private @Nullable Float repetitionPenalty;
+        private @Nullable Float predictorTemperature;
+        private @Nullable Integer predictorTopK;
+        private @Nullable Float predictorTopP;
 
         private Values copy() {
             try {
@@ -38,8 +39,8 @@ public final class SamplingOptions {
             }
         }
 
-        private Object[] all() {
-            return new Object[] {
+        private @Nullable Object[] all() {
+            return new @Nullable Object[] {
                 temperature, topK, topP, repetitionPenalty, predictorTemperature, predictorTopK, predictorTopP
             };
         }
@@ -260,7 +261,7 @@ public final class SamplingOptions {
         String[] names = {
             "temperature", "topK", "topP", "repetitionPenalty", "predictorTemperature", "predictorTopK", "predictorTopP"
         };
-        Object[] all = values.all();
+        @Nullable Object[] all = values.all();
         StringJoiner set = new StringJoiner(", ", "SamplingOptions[", "]");
         for (int i = 0; i < all.length; i++) {
             if (all[i] != null) {

@@ -67,7 +67,7 @@ public record Config(
      * @throws InvalidRequestException with line and column if something in it cannot be used
      */
     public static Config parse(String yaml, Path file) {
-        Path folder = file.toAbsolutePath().getParent();
+        Path folder = file.toAbsolutePath().resolveSibling("");
         Section root = new Section(
                 "",
                 YamlReader.read(yaml, file.toString()),

@@ -27,7 +27,7 @@ final class CacheLock {
     }
 
     static void hold(Path lockFile, Patience.Pause pause, Action action) throws IOException, InterruptedException {
-        Path directory = RepositoryCache.directory(lockFile.getParent()).toRealPath();
+        Path directory = RepositoryCache.directory(lockFile.resolveSibling("")).toRealPath();
         Path path = directory.resolve(lockFile.getFileName());
         Semaphore turn = TURNS.computeIfAbsent(path, p -> new Semaphore(1));
         turn.acquire();

@@ -5,4 +5,7 @@
  * Path directory = ModelHub.fromEnvironment().download("Qwen/Qwen3-TTS-12Hz-0.6B-CustomVoice");
  * }</pre>
  */
+@NullMarked
 package io.github.qwen3tts.hub;
+
+import org.jspecify.annotations.NullMarked;

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
 /** {@code --model}: which checkpoint, shared by all programs. */
-final class ModelOption {
+public final class ModelOption {
 
     @Option(
             names = "--model",
@@ -19,11 +19,24 @@ final class ModelOption {
             })
     private String model;
 
-    Path directory() throws IOException {
+    /**
+     * Finds the checkpoint, downloading or unpacking it first if it is not there yet.
+     *
+     * @return its directory
+     * @throws IOException if it cannot be downloaded or unpacked
+     */
+    public Path directory() throws IOException {
         return resolve(model);
     }
 
-    static Path resolve(String model) throws IOException {
+    /**
+     * Finds a checkpoint as {@link #directory()} does.
+     *
+     * @param model a directory, a name on the hub, or {@code mini}
+     * @return its directory
+     * @throws IOException if it cannot be downloaded or unpacked
+     */
+    public static Path resolve(String model) throws IOException {
         if (model.equals("mini")) {
             System.err.println("note: 'mini' has random weights: it shows that everything runs, and sounds like noise");
             return MiniCheckpoint.unpack();

@@ -1,0 +1,24 @@
+package io.github.qwen3tts.bench;
+
+import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.internal.runtime.cuda.Device;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Measures the stand-in for a card, which the tests of qwen3tts-core have. */
+final class CudaRunProgram {
+
+    private CudaRunProgram() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Class<?> standIn = Class.forName("io.github.qwen3tts.internal.runtime.cuda.HostDevice");
+        try (Device device = (Device) standIn.getMethod("start").invoke(null)) {
+            CudaRun.Workload work = new CudaRun.Workload(List.of(1, 3), 3, 4, 2);
+            for (CudaResult result :
+                    new CudaRun(device, Path.of(arguments[0]), Precision.BF16, work, false).measure()) {
+                System.out.println(result.text());
+                System.out.println(result.json());
+            }
+        }
+    }
+}
