@@ -21,16 +21,17 @@ class ImportsTest {
 
     private static final String ROOT = "io.github.qwen3tts";
 
-    private static final List<String> MODULES = List.of("qwen3tts-examples", "qwen3tts-core", "qwen3tts-audio");
+    private static final List<String> MODULES =
+            List.of("qwen3tts-examples", "qwen3tts-integrations/qwen3tts-server", "qwen3tts-core", "qwen3tts-audio");
 
     /** A package may use any line below its own and never one above. */
     private static final List<String> TOP_DOWN = List.of(
             ROOT + ".examples",
-            ROOT + ".examples.server",
-            ROOT + ".examples.server.http",
             ROOT + ".examples.client",
             ROOT + ".examples.bench",
             ROOT + ".examples.synth",
+            ROOT + ".server",
+            ROOT + ".server.internal.http",
             ROOT,
             ROOT + ".config",
             ROOT + ".internal.device",

@@ -2,7 +2,7 @@ package io.github.qwen3tts.examples;
 
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.config.Config;
-import io.github.qwen3tts.examples.server.SpeechServer;
+import io.github.qwen3tts.server.SpeechServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

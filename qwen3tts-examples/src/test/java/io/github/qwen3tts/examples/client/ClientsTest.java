@@ -1,0 +1,60 @@
+package io.github.qwen3tts.examples.client;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.qwen3tts.audio.AudioReader;
+import io.github.qwen3tts.audio.PcmSink;
+import io.github.qwen3tts.config.Config;
+import io.github.qwen3tts.server.SpeechServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The clients that are shown as examples, against the server. */
+class ClientsTest {
+
+    private static final Path GOLDEN = Path.of("../qwen3tts-core/src/test/resources/golden");
+    private static final String TEXT = "こんにちは、私は新しいAI音声合成エンジンです。";
+
+    private static SpeechServer server;
+
+    @BeforeAll
+    static void start() throws IOException {
+        String yaml = """
+                model_settings: {model_path: checkpoints/mini-base}
+                voice_cloning: {reference_audio: audio/speech_short_24k.wav}
+                server: {port: 0}
+                """;
+        server = SpeechServer.start(Config.parse(yaml, GOLDEN.resolve("config.yaml")));
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void theSdkExampleWritesAnMp3(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("output.mp3");
+        OpenAiSpeech.speak(server.address(), TEXT, "cloned_voice", file);
+        float[] samples = AudioReader.read(file).samples();
+        double squares = 0;
+        for (float sample : samples) {
+            squares += sample * sample;
+        }
+        assertTrue(samples.length >= 1_920 && squares / samples.length > 1e-6, "audible: samples=" + samples.length);
+    }
+
+    @Test
+    void theStreamingExampleHearsWhatTheServerSays() throws Exception {
+        ByteArrayOutputStream heard = new ByteArrayOutputStream();
+        try (PcmSink sink = new PcmSink(heard)) {
+            new SpeechClient(server.address(), "none").speak(TEXT, "cloned_voice", sink);
+        }
+        assertTrue(heard.size() > 0 && heard.size() % (1_920 * 2) == 0, "whole frames: bytes=" + heard.size());
+    }
+}

@@ -1,0 +1,105 @@
+package io.github.qwen3tts.server;
+
+import io.github.qwen3tts.TtsEngine;
+import io.github.qwen3tts.api.Language;
+import io.github.qwen3tts.api.Voice;
+import io.github.qwen3tts.audio.AudioReader;
+import io.github.qwen3tts.audio.Pcm;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Clones the voices of clips that come with requests, and remembers the last few. Any thread. */
+final class References {
+
+    private static final int REMEMBERED = 32;
+
+    private final TtsEngine engine;
+    private final RemoteAudio remote;
+    private final Map<String, Voice.Cloned> remembered = new LinkedHashMap<>(REMEMBERED, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Voice.Cloned> eldest) {
+            return size() > REMEMBERED;
+        }
+    }; // guarded by itself
+
+    References(TtsEngine engine, RemoteAudio remote) {
+        this.engine = engine;
+        this.remote = remote;
+    }
+
+    /** The voice of a request's clip. */
+    Voice.Cloned voice(SpeechParameters.Reference reference) {
+        byte[] file =
+                RemoteAudio.isAddress(reference.audio()) ? remote.fetch(reference.audio()) : decode(reference.audio());
+        String transcript = reference.soundOnly() ? "" : reference.text();
+        String key = key(file, transcript);
+        synchronized (remembered) {
+            Voice.Cloned known = remembered.get(key);
+            if (known != null) {
+                return known;
+            }
+        }
+        Voice.Cloned voice = clone("ref_audio", file, transcript, Language.AUTO, "");
+        synchronized (remembered) {
+            remembered.put(key, voice);
+        }
+        return voice;
+    }
+
+    /**
+     * Clones a voice.
+     *
+     * @param param      of the request, for messages
+     * @param file       audio of any format
+     * @param transcript what is said; empty to go by the sound alone
+     * @param language   of the clip
+     * @param consent    of the voice's owner
+     */
+    Voice.Cloned clone(String param, byte[] file, String transcript, Language language, String consent) {
+        Pcm audio;
+        try {
+            audio = AudioReader.read(file);
+        } catch (IOException e) {
+            throw ApiException.invalid(param, param + " cannot be read: " + e.getMessage());
+        }
+        Voice.Clip clip = Voice.clone(audio)
+                .withTranscript(transcript)
+                .withLanguage(language)
+                .withConsent(consent);
+        return engine.prepare(clip);
+    }
+
+    /** Base64, bare or in a data URL. */
+    private static byte[] decode(String text) {
+        String base64 = text.strip();
+        if (base64.startsWith("data:")) {
+            int comma = base64.indexOf(',');
+            if (comma < 0 || !base64.substring(0, comma).endsWith(";base64")) {
+                throw ApiException.invalid("ref_audio", "ref_audio must be a data URL in base64");
+            }
+            base64 = base64.substring(comma + 1);
+        }
+        try {
+            return Base64.getDecoder().decode(base64);
+        } catch (IllegalArgumentException e) {
+            throw ApiException.invalid("ref_audio", "ref_audio must be audio in base64, bare or as a data URL");
+        }
+    }
+
+    private static String key(byte[] file, String transcript) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(transcript.getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
+            return HexFormat.of().formatHex(digest.digest(file));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

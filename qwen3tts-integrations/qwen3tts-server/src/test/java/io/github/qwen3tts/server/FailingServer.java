@@ -1,0 +1,41 @@
+package io.github.qwen3tts.server;
+
+import io.github.qwen3tts.config.Config;
+import io.github.qwen3tts.server.internal.http.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** A server put together by hand, whose engine can be taken away while it listens. */
+final class FailingServer implements AutoCloseable {
+
+    private final ExecutorService workers = Executors.newCachedThreadPool();
+    private final Synthesizer synthesizer;
+    private final HttpServer http;
+
+    FailingServer() throws IOException {
+        Config config = TestServer.config(Golden.CUSTOM_VOICE, "");
+        Routes routes = new Routes(new Service(config, workers));
+        http = HttpServer.start(new InetSocketAddress("127.0.0.1", 0), workers, routes);
+        synthesizer = Synthesizer.load(config);
+        routes.ready(synthesizer);
+    }
+
+    URI address() {
+        return URI.create("http://127.0.0.1:" + http.address().getPort());
+    }
+
+    /** Every speech fails from now on, those that are spoken too. */
+    void fail() {
+        synthesizer.engine().close();
+    }
+
+    @Override
+    public void close() {
+        http.close();
+        workers.shutdownNow();
+        synthesizer.close();
+    }
+}
