@@ -4,8 +4,8 @@ import io.github.qwen3tts.api.ModelLoadException;
 import java.time.Duration;
 import java.util.Set;
 
-/** What a status other than success means, and the way out. */
-record Refusal(HubOptions options, String repository, Answer answer) {
+/** Turns a response whose status is not a success into an exception that says what to do. */
+record HubError(HubOptions options, String repository, HubResponse response) {
 
     private static final Set<Integer> PASSING = Set.of(408, 425, 429, 500, 502, 503, 504);
     private static final int MAX_SHOWN = 200;
@@ -19,7 +19,7 @@ record Refusal(HubOptions options, String repository, Answer answer) {
      * @throws ModelLoadException for what will not
      */
     TransferException toException(boolean atHub) {
-        int status = answer.status();
+        int status = response.status();
         if (PASSING.contains(status) || !atHub && status != 407) {
             return new TransferException("server refused: status=" + status + said(), retryAfter());
         }
@@ -61,22 +61,22 @@ record Refusal(HubOptions options, String repository, Answer answer) {
     }
 
     private String values() {
-        return "repository=" + repository + ", status=" + answer.status() + ", token="
+        return "repository=" + repository + ", status=" + response.status() + ", token="
                 + (options.token().isPresent() ? "sent" : "none") + ", endpoint=" + options.endpoint() + said();
     }
 
     private String code() {
-        return answer.header("X-Error-Code").orElse("");
+        return response.header("X-Error-Code").orElse("");
     }
 
     private String said() {
-        return answer.header("X-Error-Message")
+        return response.header("X-Error-Message")
                 .map(message -> ", message=" + printable(message))
                 .orElse("");
     }
 
     private Duration retryAfter() {
-        return answer.header("Retry-After")
+        return response.header("Retry-After")
                 .map(String::strip)
                 .filter(seconds -> seconds.matches("\\d{1,6}"))
                 .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))

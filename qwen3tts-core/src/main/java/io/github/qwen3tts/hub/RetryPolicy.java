@@ -5,28 +5,28 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * How long a failing network is put up with.
+ * Rules for repeating a failed transfer.
  *
- * @param attempts     tries without progress
- * @param firstPause   before the second try; doubles each time
- * @param longestPause no pause is longer, unless the server asks
- * @param stall        a connection that brings nothing for so long is cut
- * @param pause        waits
+ * @param attempts     tries without progress in between
+ * @param firstDelay   before the second try; doubles each time
+ * @param maxDelay     no delay is longer, unless the server asks
+ * @param stallTimeout a connection that brings nothing for so long is cut
+ * @param sleeper      waits
  */
-record Patience(int attempts, Duration firstPause, Duration longestPause, Duration stall, Pause pause) {
+record RetryPolicy(int attempts, Duration firstDelay, Duration maxDelay, Duration stallTimeout, Sleeper sleeper) {
 
-    static final Patience DEFAULT =
-            new Patience(6, Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(60), Thread::sleep);
+    static final RetryPolicy DEFAULT =
+            new RetryPolicy(6, Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(60), Thread::sleep);
 
     /** A server may ask for more time, but not for ever. */
-    private static final Duration LONGEST_ASKED = Duration.ofMinutes(5);
+    private static final Duration MAX_ASKED = Duration.ofMinutes(5);
 
     private static final long PROGRESS_BYTES = 1 << 20;
 
     /** Waits, so that tests need not. */
     @FunctionalInterface
-    interface Pause {
-        void millis(long millis) throws InterruptedException;
+    interface Sleeper {
+        void sleep(long millis) throws InterruptedException;
     }
 
     /** One try. */
@@ -35,8 +35,8 @@ record Patience(int attempts, Duration firstPause, Duration longestPause, Durati
         T run() throws IOException, InterruptedException;
     }
 
-    Patience once() {
-        return new Patience(1, firstPause, longestPause, stall, pause);
+    RetryPolicy once() {
+        return new RetryPolicy(1, firstDelay, maxDelay, stallTimeout, sleeper);
     }
 
     /**
@@ -59,14 +59,14 @@ record Patience(int attempts, Duration firstPause, Duration longestPause, Durati
                 if (++failures >= attempts) {
                     throw e;
                 }
-                pause.millis(pauseBefore(failures, e.retryAfter()).toMillis());
+                sleeper.sleep(delayBefore(failures, e.retryAfter()).toMillis());
             }
         }
     }
 
-    private Duration pauseBefore(int retry, Duration asked) {
-        Duration backoff = firstPause.multipliedBy(1L << Math.min(retry - 1, 20));
-        return longer(shorter(backoff, longestPause), shorter(asked, LONGEST_ASKED));
+    private Duration delayBefore(int retry, Duration asked) {
+        Duration backoff = firstDelay.multipliedBy(1L << Math.min(retry - 1, 20));
+        return longer(shorter(backoff, maxDelay), shorter(asked, MAX_ASKED));
     }
 
     private static Duration shorter(Duration a, Duration b) {

@@ -11,8 +11,8 @@ import java.util.concurrent.Flow;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A response: what the hub said of the file, and the bytes, which may come from another host. */
-final class Answer implements AutoCloseable {
+/** Response to a request: headers of the hub itself, and the body, which may come from another host. */
+final class HubResponse implements AutoCloseable {
 
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-\\d{1,18}/(\\d{1,18}|\\*)");
 
@@ -21,7 +21,7 @@ final class Answer implements AutoCloseable {
     private final int status;
     private final BodyReader body;
 
-    Answer(HttpHeaders hub, HttpResponse<Flow.Publisher<List<ByteBuffer>>> response, Duration stall) {
+    HubResponse(HttpHeaders hub, HttpResponse<Flow.Publisher<List<ByteBuffer>>> response, Duration stall) {
         this.hub = hub;
         this.headers = response.headers();
         this.status = response.statusCode();
