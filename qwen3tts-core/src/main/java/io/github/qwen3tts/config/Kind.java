@@ -3,6 +3,8 @@ package io.github.qwen3tts.config;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.qwen3tts.config.Node.Type;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +14,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a setting may hold: how it is read, and how a JSON schema says so.
+ * The type of a setting: how its values are read, and what a JSON schema says of them.
  *
  * @param <T> the type of its values
  */
@@ -20,6 +22,11 @@ sealed interface Kind<T> {
 
     /** The value, or empty if the node holds something else. */
     Optional<T> read(Node node);
+
+    /** Whether the node counts as if its name were not there. */
+    default boolean isAbsent(Node node) {
+        return node.isNothing();
+    }
 
     /** What was expected, for a message. */
     String expected();
@@ -71,9 +78,7 @@ sealed interface Kind<T> {
     record Form(Pattern pattern, String form) implements Kind<String> {
         @Override
         public Optional<String> read(Node node) {
-            return scalar(node, Type.TEXT)
-                    .map(String::strip)
-                    .filter(text -> pattern.matcher(text).matches());
+            return scalar(node, Type.TEXT).filter(text -> pattern.matcher(text).matches());
         }
 
         @Override
@@ -128,6 +133,41 @@ sealed interface Kind<T> {
         @Override
         public ObjectNode schema() {
             return type("integer").put("minimum", min).put("maximum", max);
+        }
+    }
+
+    /** A path, relative to the folder of the file; a leading tilde is the home directory. */
+    record FilePath() implements Kind<Path> {
+        @Override
+        public Optional<Path> read(Node node) {
+            try {
+                return scalar(node, Type.TEXT).map(text -> resolve(node.place().file(), text));
+            } catch (InvalidPathException e) {
+                return Optional.empty();
+            }
+        }
+
+        /** The path that a text in a file means; throws InvalidPathException if it cannot be one. */
+        static Path resolve(Path file, String text) {
+            return text.equals("~") || text.startsWith("~/")
+                    ? Path.of(System.getProperty("user.home"), text.substring(1))
+                    : file.toAbsolutePath().resolveSibling(text).normalize();
+        }
+
+        @Override
+        public boolean isAbsent(Node node) {
+            return node.isNothing()
+                    || scalar(node, Type.TEXT).filter(String::isBlank).isPresent();
+        }
+
+        @Override
+        public String expected() {
+            return "a path";
+        }
+
+        @Override
+        public ObjectNode schema() {
+            return type("string");
         }
     }
 

@@ -1,2 +1,2 @@
-/** {@code config.yaml}: one file that the library and the server read, as values. */
+/** Reads {@code config.yaml}, the file that the library and the programs around it share. */
 package io.github.qwen3tts.config;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qwen3tts.audio.AudioReader;
 import io.github.qwen3tts.audio.PcmSink;
 import io.github.qwen3tts.config.Config;
+import io.github.qwen3tts.server.ServerSettings;
 import io.github.qwen3tts.server.SpeechServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,7 +30,8 @@ class ClientsTest {
                 voice_cloning: {reference_audio: audio/speech_short_24k.wav}
                 server: {port: 0}
                 """;
-        server = SpeechServer.start(Config.parse(yaml, GOLDEN.resolve("config.yaml")));
+        Config config = Config.parse(yaml, GOLDEN.resolve("config.yaml"), ServerSettings.SECTION);
+        server = SpeechServer.start(config, ServerSettings.of(config));
     }
 
     @AfterAll

@@ -1,6 +1,6 @@
 package io.github.qwen3tts.server;
 
-import io.github.qwen3tts.config.ServerSettings.Access;
+import io.github.qwen3tts.server.ServerSettings.Access;
 import io.github.qwen3tts.server.internal.http.RequestHead;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -2,7 +2,6 @@ package io.github.qwen3tts.server;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.qwen3tts.config.Config;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -19,10 +18,10 @@ final class ModelNames {
     private final Set<String> names = new LinkedHashSet<>();
     private final long createdSeconds = System.currentTimeMillis() / 1_000;
 
-    ModelNames(Config config) {
-        names.add(ownName(config.model().modelPath()));
+    ModelNames(String modelPath, List<String> aliases) {
+        names.add(ownName(modelPath));
         names.addAll(USUAL);
-        names.addAll(config.server().names().modelAliases());
+        names.addAll(aliases);
     }
 
     /** Of a directory the last part; of a name on the hub all of it. */

@@ -63,14 +63,14 @@ final class Routes implements Application {
     /** Routes of a server whose model is still to come. */
     Routes(Service service) {
         this.service = service;
-        gate = new Gate(service.config().server().access());
+        gate = new Gate(service.settings().access());
         speech = new SpeechRoute(service);
         addRoutes();
     }
 
     private void addRoutes() {
         ModelNames models = service.models();
-        int body = service.config().server().limits().maxBodyBytes();
+        int body = service.settings().limits().maxBodyBytes();
         open(
                 "/health",
                 (exchange, rest) -> exchange.send(Json.answer(200, Json.object().put("status", "ok"))));

@@ -5,7 +5,7 @@ import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.SamplingOptions;
 import io.github.qwen3tts.api.TextLayout;
 import io.github.qwen3tts.audio.internal.dsp.TimeStretch;
-import io.github.qwen3tts.config.Config;
+import io.github.qwen3tts.config.InferenceSettings;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -111,20 +111,19 @@ record SpeechParameters(
     record Reference(String audio, String text, boolean soundOnly) {}
 
     /** Reads a request of which the text is part. */
-    static SpeechParameters of(JsonBody body, Config config) {
+    static SpeechParameters of(JsonBody body, InferenceSettings defaults, int maxChars) {
         String input = body.text("input").orElse("");
         if (input.isBlank()) {
             throw ApiException.invalid("input", "input must be text to speak");
         }
-        int max = config.server().limits().maxInputChars();
-        if (input.codePointCount(0, input.length()) > max) {
-            throw ApiException.invalid("input", "input is too long: maxChars=" + max + "; split it");
+        if (input.codePointCount(0, input.length()) > maxChars) {
+            throw ApiException.invalid("input", "input is too long: maxChars=" + maxChars + "; split it");
         }
-        return withoutInput(body, config).withInput(input);
+        return withoutInput(body, defaults).withInput(input);
     }
 
     /** Reads all but the text. */
-    static SpeechParameters withoutInput(JsonBody body, Config config) {
+    static SpeechParameters withoutInput(JsonBody body, InferenceSettings defaults) {
         return new SpeechParameters(
                 "",
                 body.text("model"),
@@ -133,7 +132,7 @@ record SpeechParameters(
                 SpeechFormat.of(body.text("response_format").orElse("mp3")),
                 body.number("speed", TimeStretch.MIN_SPEED, TimeStretch.MAX_SPEED)
                         .orElse(1.0),
-                delivery(body, config),
+                delivery(body, defaults),
                 language(body),
                 layout(body),
                 body.big("seed"),
@@ -160,9 +159,9 @@ record SpeechParameters(
         return text.equals("None") ? "" : text;
     }
 
-    private static Delivery delivery(JsonBody body, Config config) {
+    private static Delivery delivery(JsonBody body, InferenceSettings defaults) {
         String format = body.text("stream_format").orElse("audio");
-        boolean stream = body.flag("stream").orElse(config.inference().streaming());
+        boolean stream = body.flag("stream").orElse(defaults.streaming());
         return switch (format) {
             case "sse" -> Delivery.EVENTS;
             case "audio" -> stream ? Delivery.STREAM : Delivery.WHOLE;

@@ -26,7 +26,10 @@ final class SpeechRoute {
     }
 
     void answer(Exchange exchange, Synthesizer synthesizer) throws IOException {
-        SpeechParameters wanted = SpeechParameters.of(JsonBody.parse(exchange.body()), service.config());
+        SpeechParameters wanted = SpeechParameters.of(
+                JsonBody.parse(exchange.body()),
+                service.inference(),
+                service.settings().limits().maxInputChars());
         wanted.model().ifPresent(service.models()::require);
         wanted.format().missing().ifPresent(reason -> {
             throw ApiException.invalid("response_format", reason);

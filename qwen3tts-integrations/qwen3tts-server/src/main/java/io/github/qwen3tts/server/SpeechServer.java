@@ -1,75 +1,103 @@
 package io.github.qwen3tts.server;
 
+import io.github.qwen3tts.TtsEngine;
 import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.config.Config;
-import io.github.qwen3tts.config.ServerSettings;
 import io.github.qwen3tts.server.internal.http.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Speaks over HTTP as OpenAI's API does. Listens at once, and answers when its model is loaded. */
+/**
+ * Serves OpenAI's speech API over HTTP, a WebSocket that takes text piece by piece, and a web page to try voices. It
+ * listens at once and answers 503 until its model is loaded.
+ *
+ * <pre>{@code
+ * Config config = Config.read(file, ServerSettings.SECTION);
+ * try (SpeechServer server = SpeechServer.start(config, ServerSettings.of(config))) {
+ *     System.out.println(server.address());
+ *     ...
+ * }
+ * }</pre>
+ */
 public final class SpeechServer implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(SpeechServer.class.getName());
 
+    private static final String MODEL_NAME = "qwen3-tts"; // of an engine that was opened elsewhere
     private static final int OTHER_REQUESTS = 16; // in work beside the speeches
     private static final int IDLE_SECONDS = 60;
 
-    private final HttpServer http;
     private final ExecutorService workers;
-    private final Synthesizer synthesizer;
+    private final Routes routes;
+    private final HttpServer http;
+    private TtsEngine loaded; // null if the engine is the caller's
 
-    private SpeechServer(HttpServer http, ExecutorService workers, Synthesizer synthesizer) {
-        this.http = http;
-        this.workers = workers;
-        this.synthesizer = synthesizer;
+    private SpeechServer(Config config, ServerSettings settings) throws IOException {
+        workers = workers(settings.limits());
+        routes = new Routes(new Service(config, settings, workers));
+        http = HttpServer.start(new InetSocketAddress(settings.host(), settings.port()), workers, routes);
     }
 
     /**
-     * Starts to listen, loads the model, and returns when it can speak.
+     * Starts to listen, loads the model and the voice of a configuration, and returns when it can speak.
      *
-     * @param config what to serve, and where
-     * @return the server, to be closed by the caller
-     * @throws IOException  if the address cannot be listened at, or a voice cannot be read
+     * @param config   the model, the defaults of requests and the voice to clone
+     * @param settings of the server
+     * @return the server, to be closed by the caller; it closes the model
+     * @throws IOException  if it cannot listen at the address, or cannot read a voice
      * @throws TtsException if the model cannot be loaded
      */
-    public static SpeechServer start(Config config) throws IOException {
-        ServerSettings settings = config.server();
-        ThreadPoolExecutor workers = workers(settings.limits());
+    public static SpeechServer start(Config config, ServerSettings settings) throws IOException {
+        return start(config, settings, Optional.empty());
+    }
+
+    /**
+     * Starts to listen with a model that is loaded, and returns when it can speak. Its name is {@code qwen3-tts};
+     * requests have the default chunks and the default rate of 24000 Hz. Voices that the application has prepared are
+     * served from {@link ServerSettings#withVoicesDirectory}.
+     *
+     * @param engine   the model; requests beyond its own limit of concurrent streams wait in its queue. It stays the
+     *                 caller's to close, after the server
+     * @param settings of the server
+     * @return the server, to be closed by the caller
+     * @throws IOException if it cannot listen at the address, or cannot read the directory of voices
+     */
+    public static SpeechServer start(TtsEngine engine, ServerSettings settings) throws IOException {
+        return start(Config.of(MODEL_NAME), settings, Optional.of(engine));
+    }
+
+    private static SpeechServer start(Config config, ServerSettings settings, Optional<TtsEngine> given)
+            throws IOException {
+        SpeechServer server = new SpeechServer(config, settings);
         try {
-            Routes routes = new Routes(new Service(config, workers));
-            HttpServer http =
-                    HttpServer.start(new InetSocketAddress(settings.host(), settings.port()), workers, routes);
-            return load(config, workers, routes, http);
+            TtsEngine engine = given.isPresent() ? given.get() : server.load(config, settings);
+            server.routes.ready(new Synthesizer(engine, config, settings));
+            server.logAddress(settings);
+            return server;
         } catch (IOException | RuntimeException e) {
-            workers.shutdownNow();
+            server.close();
             throw e;
         }
     }
 
-    private static SpeechServer load(Config config, ExecutorService workers, Routes routes, HttpServer http)
-            throws IOException {
-        try {
-            Synthesizer synthesizer = Synthesizer.load(config);
-            routes.ready(synthesizer);
-            SpeechServer server = new SpeechServer(http, workers, synthesizer);
-            LOG.log(System.Logger.Level.INFO, "serving: {0}", server.address());
-            boolean open = config.server().access().apiKey().isEmpty();
-            if (open && !http.address().getAddress().isLoopbackAddress()) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "everybody who reaches {0} may speak: set server.api_key",
-                        server.address());
-            }
-            return server;
-        } catch (IOException | RuntimeException e) {
-            http.close();
-            throw e;
+    private TtsEngine load(Config config, ServerSettings settings) {
+        loaded = TtsEngine.builder(config)
+                .maxStreams(settings.limits().maxConcurrent())
+                .build();
+        return loaded;
+    }
+
+    private void logAddress(ServerSettings settings) {
+        LOG.log(System.Logger.Level.INFO, "serving: {0}, {1}", address(), settings);
+        boolean open = settings.access().apiKey().isEmpty();
+        if (open && !http.address().getAddress().isLoopbackAddress()) {
+            LOG.log(System.Logger.Level.WARNING, "everybody who reaches {0} may speak: set server.api_key", address());
         }
     }
 
@@ -89,7 +117,7 @@ public final class SpeechServer implements AutoCloseable {
     }
 
     /**
-     * Where it is found.
+     * Returns the address of the server.
      *
      * @return such as {@code http://127.0.0.1:8000}
      */
@@ -101,11 +129,13 @@ public final class SpeechServer implements AutoCloseable {
         return URI.create("http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort());
     }
 
-    /** Breaks all connections, ends all speeches and lets go of the model. Safe to call twice. */
+    /** Closes all connections, cancels all requests, and closes the model if this server loaded it. Idempotent. */
     @Override
     public void close() {
         http.close();
         workers.shutdownNow();
-        synthesizer.close();
+        if (loaded != null) {
+            loaded.close();
+        }
     }
 }

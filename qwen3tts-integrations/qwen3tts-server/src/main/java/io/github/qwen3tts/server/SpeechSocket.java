@@ -57,7 +57,7 @@ final class SpeechSocket implements WebSocketListener {
     SpeechSocket(Service service, Synthesizer synthesizer) {
         this.service = service;
         this.synthesizer = synthesizer;
-        wanted = SpeechParameters.withoutInput(new JsonBody(Json.object()), service.config());
+        wanted = SpeechParameters.withoutInput(new JsonBody(Json.object()), service.inference());
         seed = SpeechRoute.newSeed();
     }
 
@@ -87,7 +87,7 @@ final class SpeechSocket implements WebSocketListener {
     }
 
     private void configure(JsonBody body) {
-        SpeechParameters parameters = SpeechParameters.withoutInput(body, service.config());
+        SpeechParameters parameters = SpeechParameters.withoutInput(body, service.inference());
         parameters.model().ifPresent(service.models()::require);
         if (body.text("response_format").orElse("pcm").equals("pcm")) {
             synchronized (this) {
@@ -103,7 +103,7 @@ final class SpeechSocket implements WebSocketListener {
     }
 
     private void take(String piece) {
-        int max = service.config().server().limits().maxInputChars();
+        int max = service.settings().limits().maxInputChars();
         synchronized (this) {
             if (complete) {
                 throw ApiException.invalid(null, "this text is complete: wait for session.done");

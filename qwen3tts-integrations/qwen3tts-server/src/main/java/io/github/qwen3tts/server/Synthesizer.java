@@ -9,16 +9,16 @@ import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.AudioSink;
 import io.github.qwen3tts.audio.internal.ffmpeg.Ffmpeg;
 import io.github.qwen3tts.config.Config;
-import io.github.qwen3tts.config.VoiceCloning;
 import io.github.qwen3tts.server.VoiceCatalog.Entry;
 import io.github.qwen3tts.server.VoiceCatalog.Source;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** The engine and all that requests name: what a server has once its model is loaded. */
-final class Synthesizer implements AutoCloseable {
+final class Synthesizer {
 
     private final Config config;
     private final TtsEngine engine;
@@ -26,54 +26,42 @@ final class Synthesizer implements AutoCloseable {
     private final References references;
     private final Optional<Uploads> uploads;
 
-    private Synthesizer(Config config, TtsEngine engine) throws IOException {
+    /**
+     * Loads the voices of a configuration, and warms the engine up.
+     *
+     * @param engine   to speak with; stays the caller's to close
+     * @param config   of requests and the voice to clone
+     * @param settings of the server
+     * @throws IOException if a voice cannot be read
+     */
+    Synthesizer(TtsEngine engine, Config config, ServerSettings settings) throws IOException {
         this.config = config;
         this.engine = engine;
-        voices = new VoiceCatalog(
-                engine.modelType(), engine.speakers(), config.server().names());
+        voices = new VoiceCatalog(engine.modelType(), engine.speakers(), settings.names());
         references = new References(
                 engine,
                 new RemoteAudio(
-                        config.server().access().refAudioHosts(),
-                        config.server().limits().maxBodyBytes(),
+                        settings.access().refAudioHosts(),
+                        settings.limits().maxBodyBytes(),
                         PublicAddresses::contains));
-        if (config.cloning().isPresent()) {
-            voices.add(
-                    Entry.of(VoiceCatalog.CLONED_VOICE, cloned(config.cloning().get()), Source.CONFIGURED));
+        if (config.referenceAudio().isPresent()) {
+            Voice.Cloned cloned = cloned(config.referenceAudio().get());
+            voices.add(Entry.of(VoiceCatalog.CLONED_VOICE, cloned, Source.CONFIGURED));
         }
-        uploads = config.server().uploads().isPresent() && engine.modelType() == ModelType.BASE
-                ? Optional.of(new Uploads(config.server().uploads().get(), voices))
+        uploads = settings.voicesDirectory().isPresent() && engine.modelType() == ModelType.BASE
+                ? Optional.of(new Uploads(settings.voicesDirectory().get(), voices))
                 : Optional.empty();
         voices.check();
         warmUp();
     }
 
-    /**
-     * Loads the model and the voices of a configuration.
-     *
-     * @param config what to load
-     * @return ready to speak; to be closed by the caller
-     * @throws IOException if a voice cannot be read
-     */
-    static Synthesizer load(Config config) throws IOException {
-        TtsEngine engine = TtsEngine.builder(config)
-                .maxStreams(config.server().limits().maxConcurrent())
-                .build();
-        try {
-            return new Synthesizer(config, engine);
-        } catch (IOException | RuntimeException e) {
-            engine.close();
-            throw e;
-        }
-    }
-
-    private Voice.Cloned cloned(VoiceCloning cloning) throws IOException {
-        byte[] file = Files.readAllBytes(cloning.referenceAudio());
+    private Voice.Cloned cloned(Path clip) throws IOException {
+        byte[] file = Files.readAllBytes(clip);
         try {
             return references.clone(
-                    "voice_cloning.reference_audio", file, cloning.promptText().orElse(""), Language.AUTO, "");
+                    "voice_cloning.reference_audio", file, config.promptText().orElse(""), Language.AUTO, "");
         } catch (ApiException e) {
-            throw new IOException(e.getMessage() + ": file=" + cloning.referenceAudio(), e);
+            throw new IOException(e.getMessage() + ": file=" + clip, e);
         }
     }
 
@@ -116,7 +104,7 @@ final class Synthesizer implements AutoCloseable {
                 .withLayout(wanted.layout())
                 .withGeneration(wanted.drawing().over(engine.generationDefaults()))
                 .withSeed(seed)
-                .withChunks(config.inference().latencyMode().chunks()));
+                .withChunks(config.inference().chunks()));
     }
 
     /** From the model's samples to a format that takes {@link #sampleRateHz}; closes it with itself. */
@@ -144,10 +132,5 @@ final class Synthesizer implements AutoCloseable {
     /** Where uploaded voices are kept; empty if they are refused. */
     Optional<Uploads> uploads() {
         return uploads;
-    }
-
-    @Override
-    public void close() {
-        engine.close();
     }
 }

@@ -3,7 +3,7 @@ package io.github.qwen3tts.server;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.ModelType;
 import io.github.qwen3tts.api.Voice;
-import io.github.qwen3tts.config.ServerSettings.Names;
+import io.github.qwen3tts.server.ServerSettings.Names;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,2 +1,2 @@
-/** The server program: OpenAI's speech API, a WebSocket and a page to try voices. */
+/** Embeddable HTTP server: OpenAI's speech API, a WebSocket and a web page to try voices. */
 package io.github.qwen3tts.server;

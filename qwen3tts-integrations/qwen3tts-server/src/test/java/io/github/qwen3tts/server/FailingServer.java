@@ -1,5 +1,6 @@
 package io.github.qwen3tts.server;
 
+import io.github.qwen3tts.TtsEngine;
 import io.github.qwen3tts.config.Config;
 import io.github.qwen3tts.server.internal.http.HttpServer;
 import java.io.IOException;
@@ -12,15 +13,16 @@ import java.util.concurrent.Executors;
 final class FailingServer implements AutoCloseable {
 
     private final ExecutorService workers = Executors.newCachedThreadPool();
-    private final Synthesizer synthesizer;
+    private final TtsEngine engine;
     private final HttpServer http;
 
     FailingServer() throws IOException {
         Config config = TestServer.config(Golden.CUSTOM_VOICE, "");
-        Routes routes = new Routes(new Service(config, workers));
+        ServerSettings settings = TestServer.settings(config);
+        Routes routes = new Routes(new Service(config, settings, workers));
         http = HttpServer.start(new InetSocketAddress("127.0.0.1", 0), workers, routes);
-        synthesizer = Synthesizer.load(config);
-        routes.ready(synthesizer);
+        engine = TtsEngine.builder(config).build();
+        routes.ready(new Synthesizer(engine, config, settings));
     }
 
     URI address() {
@@ -29,13 +31,13 @@ final class FailingServer implements AutoCloseable {
 
     /** Every speech fails from now on, those that are spoken too. */
     void fail() {
-        synthesizer.engine().close();
+        engine.close();
     }
 
     @Override
     public void close() {
         http.close();
         workers.shutdownNow();
-        synthesizer.close();
+        engine.close();
     }
 }

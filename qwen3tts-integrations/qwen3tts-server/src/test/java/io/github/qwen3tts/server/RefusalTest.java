@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.qwen3tts.config.Config;
 import io.github.qwen3tts.server.internal.http.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -234,7 +235,8 @@ class RefusalTest {
     @Test
     void nothingIsSpokenBeforeTheModelIsLoaded() throws Exception {
         ExecutorService workers = Executors.newCachedThreadPool();
-        Routes routes = new Routes(new Service(TestServer.config(Golden.CUSTOM_VOICE, ""), workers));
+        Config config = TestServer.config(Golden.CUSTOM_VOICE, "");
+        Routes routes = new Routes(new Service(config, TestServer.settings(config), workers));
         try (HttpServer http = HttpServer.start(new InetSocketAddress("127.0.0.1", 0), workers, routes);
                 RawConnection connection = new RawConnection(
                         URI.create("http://127.0.0.1:" + http.address().getPort()))) {

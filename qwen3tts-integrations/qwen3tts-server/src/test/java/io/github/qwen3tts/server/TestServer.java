@@ -31,14 +31,18 @@ final class TestServer implements AutoCloseable {
     /** Serves a checkpoint; {@code more} is the rest of its config.yaml. */
     static TestServer start(Path checkpoint, String more) throws IOException {
         Config config = config(checkpoint, more);
+        ServerSettings settings = settings(config);
         return new TestServer(
-                SpeechServer.start(config), config.server().access().apiKey().orElse("any-key"));
+                SpeechServer.start(config, settings), settings.access().apiKey().orElse("any-key"));
     }
 
     static Config config(Path checkpoint, String more) {
         String yaml = "model_settings: {model_path: '" + checkpoint + "'}\n" + more;
-        Config config = Config.parse(yaml, Path.of("config.yaml"));
-        return config.withServer(config.server().withAddress("127.0.0.1", 0));
+        return Config.parse(yaml, Path.of("config.yaml"), ServerSettings.SECTION);
+    }
+
+    static ServerSettings settings(Config config) {
+        return ServerSettings.of(config).withAddress("127.0.0.1", 0);
     }
 
     URI address() {
