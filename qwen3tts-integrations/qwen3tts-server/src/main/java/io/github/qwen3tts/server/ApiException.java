@@ -1,10 +1,10 @@
 package io.github.qwen3tts.server;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.qwen3tts.server.internal.http.Answer;
+import io.github.qwen3tts.server.internal.http.Response;
 import java.util.Map;
 
-/** A request that is not answered as asked, as OpenAI's clients expect to be told. */
+/** An error response in the form that OpenAI's clients expect. */
 final class ApiException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -31,7 +31,7 @@ final class ApiException extends RuntimeException {
         this(status, type, code, param, message, Map.of());
     }
 
-    /** The request is wrong: change it. {@code param} may be null. */
+    /** Status 400: the client must change the request. {@code param} may be null. */
     static ApiException invalid(String param, String message) {
         return new ApiException(400, INVALID, "invalid_value", param, message);
     }
@@ -110,7 +110,7 @@ final class ApiException extends RuntimeException {
         return envelope;
     }
 
-    Answer answer() {
-        return Json.answer(status, envelope()).with(headers);
+    Response toResponse() {
+        return Json.response(status, envelope()).with(headers);
     }
 }

@@ -6,10 +6,10 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.qwen3tts.server.internal.http.Answer;
+import io.github.qwen3tts.server.internal.http.Response;
 import java.io.IOException;
 
-/** JSON in and out. */
+/** Reads and writes JSON. */
 final class Json {
 
     /** Reference audio in base64 is one string; the limit of a body is that of the server. */
@@ -34,8 +34,8 @@ final class Json {
         }
     }
 
-    static Answer answer(int status, ObjectNode node) {
-        return Answer.of(status, "application/json; charset=utf-8", text(node));
+    static Response response(int status, ObjectNode node) {
+        return Response.of(status, "application/json; charset=utf-8", text(node));
     }
 
     static JsonNode read(byte[] bytes) throws IOException {

@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * An object that a client sent. A field of the wrong type, or out of range, is refused by name; a null is as good as
- * none; fields nobody asks for are ignored.
+ * Reads the fields of a JSON object that a client sent. A field of the wrong type, or out of range, is refused by name;
+ * null counts as absent; unknown fields are ignored.
  */
 record JsonBody(JsonNode node) {
 

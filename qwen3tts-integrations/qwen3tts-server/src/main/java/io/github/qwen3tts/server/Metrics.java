@@ -4,7 +4,7 @@ import io.github.qwen3tts.api.SynthesisStats;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Counts, for Prometheus to collect. Any thread. */
+/** Counts requests and streams for Prometheus. Thread-safe. */
 final class Metrics {
 
     private static final double[] TTFA_SECONDS = {0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2, 5, 10, 30};
@@ -21,7 +21,7 @@ final class Metrics {
         requests.merge("route=\"" + route + "\",status=\"" + status + "\"", 1L, Long::sum);
     }
 
-    /** Counts a speech; {@code end} says how it came out. */
+    /** Counts a stream that ended; {@code end} is the reason. */
     synchronized void speech(String end, SynthesisStats stats) {
         speeches.merge("end=\"" + end + "\"", 1L, Long::sum);
         audioSeconds += stats.audioSeconds();
@@ -36,17 +36,17 @@ final class Metrics {
         speeches.merge("end=\"failed\"", 1L, Long::sum);
     }
 
-    /** All of it, in Prometheus' text format. */
-    synchronized String text(Turnstile turnstile) {
+    /** Writes all metrics in Prometheus' text format. */
+    synchronized String text(ConcurrencyLimiter limiter) {
         StringBuilder out = new StringBuilder();
         head(out, "qwen3tts_requests_total", "counter", "Requests answered.");
         requests.forEach((labels, count) -> sample(out, "qwen3tts_requests_total{" + labels + "}", count));
         head(out, "qwen3tts_speeches_total", "counter", "Speeches, by how they ended.");
         speeches.forEach((labels, count) -> sample(out, "qwen3tts_speeches_total{" + labels + "}", count));
         head(out, "qwen3tts_speeches_speaking", "gauge", "Speeches being made.");
-        sample(out, "qwen3tts_speeches_speaking", turnstile.speaking());
+        sample(out, "qwen3tts_speeches_speaking", limiter.running());
         head(out, "qwen3tts_speeches_waiting", "gauge", "Speeches that wait for their turn.");
-        sample(out, "qwen3tts_speeches_waiting", turnstile.waiting());
+        sample(out, "qwen3tts_speeches_waiting", limiter.queued());
         head(out, "qwen3tts_audio_seconds_total", "counter", "Audio made.");
         sample(out, "qwen3tts_audio_seconds_total", audioSeconds);
         head(out, "qwen3tts_compute_seconds_total", "counter", "Time the engine worked for it.");
@@ -70,7 +70,7 @@ final class Metrics {
         return whole ? Long.toString((long) value) : Double.toString(value);
     }
 
-    /** How often a value was at most so large. */
+    /** Counts values by upper bound. */
     private static final class Histogram {
 
         private final String name;

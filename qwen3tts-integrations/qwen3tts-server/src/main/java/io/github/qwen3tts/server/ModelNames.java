@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The names that the one model of a server goes by. */
+/** Names of the server's model, for requests and {@code /v1/models}. */
 final class ModelNames {
 
     private static final List<String> USUAL = List.of("qwen3-tts", "tts-1", "tts-1-hd", "gpt-4o-mini-tts");
@@ -24,7 +24,7 @@ final class ModelNames {
         names.addAll(aliases);
     }
 
-    /** Of a directory the last part; of a name on the hub all of it. */
+    /** Last part of a directory; a name on the hub as it is. */
     private static String ownName(String modelPath) {
         return Files.isDirectory(Path.of(modelPath))
                 ? Path.of(modelPath).toAbsolutePath().normalize().getFileName().toString()
@@ -45,7 +45,7 @@ final class ModelNames {
                         .anyMatch(known -> known.toLowerCase(Locale.ROOT).equals(wanted));
     }
 
-    /** The list as OpenAI has it, and again under "models" for programs that look there. */
+    /** The list in OpenAI's form, repeated as "models" for other clients. */
     ObjectNode list() {
         ObjectNode list = Json.object().put("object", "list");
         ArrayNode data = list.putArray("data");

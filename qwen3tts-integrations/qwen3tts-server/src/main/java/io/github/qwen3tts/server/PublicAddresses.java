@@ -3,7 +3,7 @@ package io.github.qwen3tts.server;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 
-/** Tells addresses of the public internet from those inside a network, which nobody outside may make us ask. */
+/** Recognises addresses of the public internet; a client must not make the server connect to any other. */
 final class PublicAddresses {
 
     private PublicAddresses() {}

@@ -34,8 +34,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 
 /**
- * Fetches reference audio from hosts that the configuration lists. The address that was checked is the one connected to,
- * so that a name cannot change its meaning in between, and redirects are not followed.
+ * Fetches reference audio from hosts that the configuration lists. It connects to the very address that it has checked,
+ * so that a DNS name cannot change in between, and follows no redirects.
  */
 final class RemoteAudio {
 
@@ -47,7 +47,7 @@ final class RemoteAudio {
     private final Predicate<InetAddress> isAllowed;
 
     /**
-     * A fetcher.
+     * Creates a fetcher.
      *
      * @param hosts     that may be asked, in lower case; with a port, only at that one
      * @param maxBytes  of a file
@@ -89,7 +89,7 @@ final class RemoteAudio {
                 return uri;
             }
         } catch (URISyntaxException e) {
-            // told below
+            // refused below
         }
         throw refused("ref_audio is no web address");
     }
@@ -168,7 +168,7 @@ final class RemoteAudio {
         return ApiException.invalid("ref_audio", message);
     }
 
-    /** Asks once connected, and takes the answer. */
+    /** Sends the request once connected, and receives the response. */
     private static final class Receiver extends SimpleChannelInboundHandler<FullHttpResponse> {
 
         private final DefaultFullHttpRequest request;

@@ -8,7 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** Sends what is written between two flushes as one {@code speech.audio.delta} event. */
+/** Sends the bytes between two flushes as one {@code speech.audio.delta} event. */
 final class SpeechEvents extends OutputStream {
 
     private final OutputStream out;
@@ -40,8 +40,9 @@ final class SpeechEvents extends OutputStream {
 
     void done(SynthesisStats stats) throws IOException {
         ObjectNode event = Json.object().put("type", "speech.audio.done");
-        event.set("usage", FinishWords.usage(stats));
-        send(event.put("finish_reason", FinishWords.reason(stats.reason())).put("seed", stats.seed()));
+        event.set("usage", OpenAiFields.usage(stats));
+        send(event.put("finish_reason", OpenAiFields.finishReason(stats.reason()))
+                .put("seed", stats.seed()));
     }
 
     void failed(ApiException failure) throws IOException {

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What speech is sent as. All of them can be played while they arrive. */
+/** Audio formats of responses. All of them can be played while they arrive. */
 enum SpeechFormat {
     MP3(AudioCodec.MP3),
     OPUS(AudioCodec.OPUS),
@@ -22,7 +22,7 @@ enum SpeechFormat {
     WAV("audio/wav"),
     PCM("audio/pcm");
 
-    private final AudioCodec codec; // null: ours
+    private final AudioCodec codec; // null if FFmpeg is not needed
     private final String contentType;
 
     SpeechFormat(AudioCodec codec) {
@@ -54,12 +54,12 @@ enum SpeechFormat {
         return contentType;
     }
 
-    /** Why it cannot be written here, or empty. */
+    /** The reason why this format is not available; empty if it is. */
     Optional<String> missing() {
         return codec == null ? Optional.empty() : Ffmpeg.missing();
     }
 
-    /** Writes mono audio as it comes; {@code out} is flushed with every write, and stays the caller's. */
+    /** Opens an encoder of mono audio; it flushes {@code out} with every write, and does not close it. */
     AudioSink open(OutputStream out, int sampleRateHz) throws IOException {
         return switch (this) {
             case PCM -> new PcmSink(out);

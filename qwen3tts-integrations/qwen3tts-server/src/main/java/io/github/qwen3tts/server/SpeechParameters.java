@@ -11,19 +11,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a client asked for, in the fields of OpenAI's {@code /v1/audio/speech} and the extensions of others.
+ * Parameters of a request: the fields of OpenAI's {@code /v1/audio/speech} and our extensions.
  *
- * @param input        to speak; empty where it comes later
+ * @param input        text to speak; empty if it follows later
  * @param model        by any of its names
  * @param voice        by any of its names
  * @param instructions how to speak; empty for none
  * @param format       of the audio
- * @param speed        how many times as fast
- * @param delivery     whole or as it is made
+ * @param speed        tempo; 2 is twice as fast
+ * @param delivery     how the audio is sent
  * @param language     of the text
  * @param layout       whether the model reads the text ahead or along with the speech
  * @param seed         of the randomness
- * @param drawing      how codes are drawn
+ * @param sampling     changes to the sampling of codes
  * @param reference    a clip to clone the voice from
  */
 record SpeechParameters(
@@ -37,7 +37,7 @@ record SpeechParameters(
         Language language,
         TextLayout layout,
         Optional<Long> seed,
-        Drawing drawing,
+        SamplingOverrides sampling,
         Optional<Reference> reference) {
 
     private static final int MAX_INSTRUCTIONS_CHARS = 4_096;
@@ -64,18 +64,18 @@ record SpeechParameters(
             "it",
             "italian");
 
-    /** How the audio travels. */
+    /** How the audio is sent. */
     enum Delivery {
-        /** All at once, with its length. */
+        /** Whole, with its length. */
         WHOLE,
-        /** Bytes as they are made. */
+        /** As a stream of bytes. */
         STREAM,
-        /** Server-sent events. */
+        /** As server-sent events. */
         EVENTS
     }
 
-    /** Changes to how a checkpoint draws codes; what is empty stays. */
-    record Drawing(
+    /** Changes to a checkpoint's sampling options; empty ones keep its default. */
+    record SamplingOverrides(
             Optional<Double> temperature,
             Optional<Integer> topK,
             Optional<Double> topP,
@@ -83,7 +83,7 @@ record SpeechParameters(
             Optional<Integer> maxNewTokens) {
 
         /** Temperature, top-k and top-p are the talker's, as in the official code; temperature 0 is greedy throughout. */
-        GenerationOptions over(GenerationOptions defaults) {
+        GenerationOptions applyTo(GenerationOptions defaults) {
             GenerationOptions options = defaults;
             if (temperature.filter(t -> t == 0).isPresent()) {
                 options = options.greedy();
@@ -110,7 +110,7 @@ record SpeechParameters(
      */
     record Reference(String audio, String text, boolean soundOnly) {}
 
-    /** Reads a request of which the text is part. */
+    /** Reads a request with its text. */
     static SpeechParameters of(JsonBody body, InferenceSettings defaults, int maxChars) {
         String input = body.text("input").orElse("");
         if (input.isBlank()) {
@@ -122,7 +122,7 @@ record SpeechParameters(
         return withoutInput(body, defaults).withInput(input);
     }
 
-    /** Reads all but the text. */
+    /** Reads a request without its text. */
     static SpeechParameters withoutInput(JsonBody body, InferenceSettings defaults) {
         return new SpeechParameters(
                 "",
@@ -136,7 +136,7 @@ record SpeechParameters(
                 language(body),
                 layout(body),
                 body.big("seed"),
-                new Drawing(
+                new SamplingOverrides(
                         body.number("temperature", 0, 100),
                         body.whole("top_k", 0, Integer.MAX_VALUE),
                         body.number("top_p", 0.001, 1),
@@ -147,7 +147,7 @@ record SpeechParameters(
 
     SpeechParameters withInput(String text) {
         return new SpeechParameters(
-                text, model, voice, instructions, format, speed, delivery, language, layout, seed, drawing, reference);
+                text, model, voice, instructions, format, speed, delivery, language, layout, seed, sampling, reference);
     }
 
     /** A client that turns a missing value into text sends "None". */
@@ -174,7 +174,7 @@ record SpeechParameters(
         return name.isEmpty() ? Language.AUTO : Language.of(LANGUAGE_CODES.getOrDefault(name, name));
     }
 
-    /** By the official code's name for it. */
+    /** Reads {@code non_streaming_mode}, the official code's name of the text layout. */
     private static TextLayout layout(JsonBody body) {
         return body.flag("non_streaming_mode")
                 .map(ahead -> ahead ? TextLayout.NON_STREAMING : TextLayout.STREAMING)

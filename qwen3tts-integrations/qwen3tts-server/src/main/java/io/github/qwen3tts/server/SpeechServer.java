@@ -30,18 +30,18 @@ public final class SpeechServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(SpeechServer.class.getName());
 
     private static final String MODEL_NAME = "qwen3-tts"; // of an engine that was opened elsewhere
-    private static final int OTHER_REQUESTS = 16; // in work beside the speeches
+    private static final int OTHER_REQUESTS = 16; // handled beside those that are spoken or queued
     private static final int IDLE_SECONDS = 60;
 
     private final ExecutorService workers;
-    private final Routes routes;
+    private final Router router;
     private final HttpServer http;
     private TtsEngine loaded; // null if the engine is the caller's
 
     private SpeechServer(Config config, ServerSettings settings) throws IOException {
         workers = workers(settings.limits());
-        routes = new Routes(new Service(config, settings, workers));
-        http = HttpServer.start(new InetSocketAddress(settings.host(), settings.port()), workers, routes);
+        router = new Router(new ServerContext(config, settings, workers));
+        http = HttpServer.start(new InetSocketAddress(settings.host(), settings.port()), workers, router);
     }
 
     /**
@@ -77,7 +77,7 @@ public final class SpeechServer implements AutoCloseable {
         SpeechServer server = new SpeechServer(config, settings);
         try {
             TtsEngine engine = given.isPresent() ? given.get() : server.load(config, settings);
-            server.routes.ready(new Synthesizer(engine, config, settings));
+            server.router.modelLoaded(new LoadedModel(engine, config, settings));
             server.logAddress(settings);
             return server;
         } catch (IOException | RuntimeException e) {
@@ -97,11 +97,14 @@ public final class SpeechServer implements AutoCloseable {
         LOG.log(System.Logger.Level.INFO, "serving: {0}, {1}", address(), settings);
         boolean open = settings.access().apiKey().isEmpty();
         if (open && !http.address().getAddress().isLoopbackAddress()) {
-            LOG.log(System.Logger.Level.WARNING, "everybody who reaches {0} may speak: set server.api_key", address());
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "anybody who can reach {0} can use this server: set server.api_key",
+                    address());
         }
     }
 
-    /** A thread for every speech that may speak or wait, and a few for what is quickly answered. */
+    /** Threads for all requests that may be spoken or queued, and a few for short ones. */
     private static ThreadPoolExecutor workers(ServerSettings.Limits limits) {
         return new ThreadPoolExecutor(
                 0,

@@ -11,7 +11,7 @@ import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.audio.AudioSink;
 import io.github.qwen3tts.audio.Pcm16;
 import io.github.qwen3tts.internal.text.SentenceSplitter;
-import io.github.qwen3tts.server.internal.http.ClientGoneException;
+import io.github.qwen3tts.server.internal.http.ClientDisconnectedException;
 import io.github.qwen3tts.server.internal.http.WebSocket;
 import io.github.qwen3tts.server.internal.http.WebSocketListener;
 import java.io.IOException;
@@ -22,43 +22,44 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * {@code /v1/audio/speech/ws}: text comes in pieces, sentences go out as 16-bit PCM while more text is still coming.
+ * Handles the WebSocket {@code /v1/audio/speech/ws}: receives text piece by piece, and sends each sentence as 16-bit PCM
+ * while more text is still arriving.
  *
  * <p>The client sends JSON: {@code session.config} with the fields of {@code /v1/audio/speech} but the input;
- * {@code input.text} with a piece of {@code text}; {@code input.done} when it is complete; {@code cancel} to hear no more
- * of it; {@code session.close}. The server sends {@code audio.start}, then binary messages, then {@code audio.done} for
- * each sentence, and {@code session.done} behind the last one, after which the next text may come; or {@code error}.
+ * {@code input.text} with a piece of {@code text}; {@code input.done} when it is complete; {@code cancel} to drop the
+ * rest of it; {@code session.close}. The server sends {@code audio.start}, then binary messages, then {@code audio.done} for
+ * each sentence, and {@code session.done} after the last one, after which the next text may come; or {@code error}.
  */
 final class SpeechSocket implements WebSocketListener {
 
     private static final System.Logger LOG = System.getLogger(SpeechSocket.class.getName());
 
-    private static final String CANCELLED = FinishWords.reason(FinishReason.CANCELLED);
+    private static final String CANCELLED = OpenAiFields.finishReason(FinishReason.CANCELLED);
     private static final int MAX_SENTENCE_CHARS = 400;
     private static final int NORMAL_CLOSURE = 1000;
 
-    private final Service service;
-    private final Synthesizer synthesizer;
+    private final ServerContext context;
+    private final LoadedModel model;
     private WebSocket socket;
 
     private final SentenceSplitter splitter = new SentenceSplitter(MAX_SENTENCE_CHARS); // event loop only
-    private SpeechParameters wanted; // guarded by this
+    private SpeechParameters configured; // guarded by this
     private long seed; // guarded by this
     private final Deque<String> sentences = new ArrayDeque<>(); // guarded by this
-    private int inputChars; // guarded by this; of the text that is coming
-    private boolean complete; // guarded by this; no more sentences of this text come
-    private boolean failed; // guarded by this; what still comes of this text is dropped
-    private boolean cancelled; // guarded by this; what is being spoken of it is not wanted any more
-    private boolean working; // guarded by this; a worker speaks
+    private int inputChars; // guarded by this; of this text
+    private boolean complete; // guarded by this; no more sentences of this text follow
+    private boolean failed; // guarded by this; the rest of this text is dropped
+    private boolean cancelled; // guarded by this; the sentence being spoken is dropped, too
+    private boolean working; // guarded by this; a worker speaks this text
     private boolean closed; // guarded by this
-    private int spoken; // guarded by this; sentences of this text
+    private int started; // guarded by this; sentences of this text
     private SpeechStream speaking; // guarded by this
 
-    SpeechSocket(Service service, Synthesizer synthesizer) {
-        this.service = service;
-        this.synthesizer = synthesizer;
-        wanted = SpeechParameters.withoutInput(new JsonBody(Json.object()), service.inference());
-        seed = SpeechRoute.newSeed();
+    SpeechSocket(ServerContext context, LoadedModel model) {
+        this.context = context;
+        this.model = model;
+        configured = SpeechParameters.withoutInput(new JsonBody(Json.object()), context.inference());
+        seed = SpeechHandler.newSeed();
     }
 
     @Override
@@ -73,7 +74,7 @@ final class SpeechSocket implements WebSocketListener {
             String type = body.text("type").orElse("");
             switch (type) {
                 case "session.config" -> configure(body);
-                case "input.text" -> take(body.text("text").orElse(""));
+                case "input.text" -> append(body.text("text").orElse(""));
                 case "input.done" -> complete();
                 case "cancel" -> cancel();
                 case "session.close" -> socket.close(NORMAL_CLOSURE, "");
@@ -87,23 +88,23 @@ final class SpeechSocket implements WebSocketListener {
     }
 
     private void configure(JsonBody body) {
-        SpeechParameters parameters = SpeechParameters.withoutInput(body, service.inference());
-        parameters.model().ifPresent(service.models()::require);
+        SpeechParameters parameters = SpeechParameters.withoutInput(body, context.inference());
+        parameters.model().ifPresent(context.modelNames()::require);
         if (body.text("response_format").orElse("pcm").equals("pcm")) {
             synchronized (this) {
                 if (inputChars > 0) {
-                    throw ApiException.invalid(null, "session.config comes before the text, or behind session.done");
+                    throw ApiException.invalid(null, "session.config comes before the text, or after session.done");
                 }
-                wanted = parameters;
-                seed = parameters.seed().orElseGet(SpeechRoute::newSeed);
+                configured = parameters;
+                seed = parameters.seed().orElseGet(SpeechHandler::newSeed);
             }
         } else {
             throw ApiException.invalid("response_format", "a WebSocket carries pcm only");
         }
     }
 
-    private void take(String piece) {
-        int max = service.settings().limits().maxInputChars();
+    private void append(String piece) {
+        int max = context.settings().limits().maxInputChars();
         synchronized (this) {
             if (complete) {
                 throw ApiException.invalid(null, "this text is complete: wait for session.done");
@@ -135,7 +136,7 @@ final class SpeechSocket implements WebSocketListener {
         work();
     }
 
-    /** Drops the rest of the text; it ends as if it had been spoken. */
+    /** Drops the rest of the text, which then ends with {@code session.done}. */
     private void cancel() {
         SpeechStream stream;
         synchronized (this) {
@@ -151,7 +152,7 @@ final class SpeechSocket implements WebSocketListener {
         work();
     }
 
-    /** Has a worker speak what is there, unless one does. */
+    /** Starts a worker to speak the queued sentences, unless one does already. */
     private void work() {
         synchronized (this) {
             if (working || closed) {
@@ -159,49 +160,49 @@ final class SpeechSocket implements WebSocketListener {
             }
             if (sentences.isEmpty()) {
                 if (complete) {
-                    sayDone();
+                    sendDone();
                 }
                 return;
             }
             working = true;
         }
         try {
-            service.workers().execute(this::speakAll);
+            context.workers().execute(this::speakAll);
         } catch (RejectedExecutionException e) {
-            giveUp(ApiException.overloaded(1));
+            abandon(ApiException.overloaded(1));
         }
     }
 
     private void speakAll() {
-        try (Turnstile.Pass pass = service.turnstile().enter()) {
-            String sentence = next(pass);
+        try (ConcurrencyLimiter.Permit permit = context.limiter().acquire()) {
+            String sentence = next(permit);
             while (sentence != null) {
                 if (!sentence.isBlank()) {
                     speak(sentence);
                 }
-                sentence = next(pass);
+                sentence = next(permit);
             }
         } catch (ApiException e) {
-            giveUp(e);
+            abandon(e);
         } catch (InvalidRequestException e) {
-            giveUp(ApiException.invalid(null, e.getMessage()));
+            abandon(ApiException.invalid(null, e.getMessage()));
         } catch (TtsException e) {
-            service.metrics().failedSpeech();
-            giveUp(ApiException.failed(e.getMessage()));
+            context.metrics().failedSpeech();
+            abandon(ApiException.failed(e.getMessage()));
         } catch (IOException | RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "speech failed", e);
-            giveUp(ApiException.failed("the server failed; its log says why"));
+            abandon(ApiException.failed("the server failed; its log says why"));
         }
     }
 
-    /** The next sentence, or null if there is none for now; then this worker is done, and maybe the text. */
-    private synchronized String next(Turnstile.Pass pass) {
+    /** The next sentence; null if none is queued, and then this worker ends, and with a complete text the text. */
+    private synchronized String next(ConcurrencyLimiter.Permit permit) {
         String sentence = closed ? null : sentences.poll();
         if (sentence == null) {
-            pass.close();
+            permit.close();
             working = false;
             if (complete && !closed) {
-                sayDone();
+                sendDone();
             }
         }
         return sentence;
@@ -210,25 +211,25 @@ final class SpeechSocket implements WebSocketListener {
     private synchronized void reset() {
         sentences.clear();
         inputChars = 0;
-        spoken = 0;
+        started = 0;
         complete = false;
         failed = false;
         cancelled = false;
     }
 
-    /** This text is not spoken to its end. */
-    private synchronized void giveUp(ApiException failure) {
+    /** Ends this text early with an error. */
+    private synchronized void abandon(ApiException failure) {
         fail(failure);
         working = false;
         failed = true;
         sentences.clear();
         if (complete) {
-            sayDone();
+            sendDone();
         }
     }
 
-    private synchronized void sayDone() {
-        socket.send(Json.text(Json.object().put("type", "session.done").put("total_sentences", spoken)));
+    private synchronized void sendDone() {
+        socket.send(Json.text(Json.object().put("type", "session.done").put("total_sentences", started)));
         reset();
     }
 
@@ -242,24 +243,24 @@ final class SpeechSocket implements WebSocketListener {
         int index;
         long sentenceSeed;
         synchronized (this) {
-            parameters = wanted.withInput(sentence.strip());
+            parameters = configured.withInput(sentence.strip());
             sentenceSeed = seed;
-            index = spoken++;
+            index = started++;
         }
-        try (SpeechStream stream = synthesizer.stream(parameters, sentenceSeed)) {
-            begin(stream);
+        try (SpeechStream stream = model.stream(parameters, sentenceSeed)) {
+            register(stream);
             socket.send(Json.text(Json.object()
                     .put("type", "audio.start")
                     .put("sentence_index", index)
                     .put("sentence_text", sentence)
                     .put("format", "pcm")
-                    .put("sample_rate", synthesizer.sampleRateHz())
+                    .put("sample_rate", model.sampleRateHz())
                     .put("seed", sentenceSeed)));
             String end = send(stream, parameters);
             SynthesisStats stats = stream.stats();
-            service.metrics().speech(end, stats);
+            context.metrics().speech(end, stats);
             ObjectNode done = Json.object().put("type", "audio.done").put("sentence_index", index);
-            done.put("finish_reason", end).set("usage", FinishWords.usage(stats));
+            done.put("finish_reason", end).set("usage", OpenAiFields.usage(stats));
             socket.send(Json.text(done));
         } finally {
             synchronized (this) {
@@ -268,39 +269,39 @@ final class SpeechSocket implements WebSocketListener {
         }
     }
 
-    /** Sends a speech until its end, or that of the wish to hear it; how it ended. */
+    /** Sends a stream until it ends or is cancelled; returns the finish reason. */
     private String send(SpeechStream stream, SpeechParameters parameters) throws IOException {
-        try (AudioSink chain = synthesizer.chain(parameters.speed(), new Messages())) {
+        try (AudioSink pipeline = model.pipeline(parameters.speed(), new BinaryMessages())) {
             for (AudioChunk chunk : stream) {
-                if (isUnwanted()) { // it may have been made to its end already, and wait here
+                if (isCancelled()) { // the stream may have ended already, with chunks left here
                     return CANCELLED;
                 }
-                chain.write(chunk.samples());
+                pipeline.write(chunk.samples());
             }
-            return FinishWords.reason(stream.stats().reason());
-        } catch (SpeechCancelledException | ClientGoneException e) {
+            return OpenAiFields.finishReason(stream.stats().reason());
+        } catch (SpeechCancelledException | ClientDisconnectedException e) {
             return CANCELLED;
         } finally {
             stream.close();
         }
     }
 
-    /** From now on the stream can be closed by others; it may be too late for it already. */
-    private void begin(SpeechStream stream) {
+    /** Lets other threads close the stream; closes it if it is cancelled already. */
+    private void register(SpeechStream stream) {
         synchronized (this) {
             speaking = stream;
         }
-        if (isUnwanted()) {
+        if (isCancelled()) {
             stream.close();
         }
     }
 
-    private synchronized boolean isUnwanted() {
+    private synchronized boolean isCancelled() {
         return closed || cancelled;
     }
 
     /** Sends audio as binary messages of 16-bit PCM. */
-    private final class Messages implements AudioSink {
+    private final class BinaryMessages implements AudioSink {
 
         private byte[] bytes = new byte[0];
 

@@ -13,23 +13,23 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The voices of a server by name: those of the model, those it cloned, and other names for both. Names are compared in
- * lower case. Any thread.
+ * Voices of a server by name: speakers of the model, cloned voices, and aliases of both. Names are compared in lower case.
+ * Thread-safe.
  */
 final class VoiceCatalog {
 
-    /** What the voice of the configuration's {@code voice_cloning} is called. */
+    /** Name of the voice of the configuration's {@code voice_cloning}. */
     static final String CLONED_VOICE = "cloned_voice";
 
-    /** Where a voice is from. */
+    /** Origin of a voice. */
     enum Source {
-        /** The model has it. */
+        /** A speaker of the model. */
         PRESET,
         /** Made from a description. */
         DESCRIBED,
         /** Cloned from the configuration's clip. */
         CONFIGURED,
-        /** Somebody uploaded it. */
+        /** Uploaded by a client. */
         UPLOADED
     }
 
@@ -38,8 +38,8 @@ final class VoiceCatalog {
      *
      * @param id      its name
      * @param voice   to speak with
-     * @param source  where it is from
-     * @param created when, if anybody knows
+     * @param source  its origin
+     * @param created when it was cloned; empty for others
      */
     record Entry(String id, Voice voice, Source source, Optional<Instant> created) {
 
@@ -77,7 +77,7 @@ final class VoiceCatalog {
         return name.strip().toLowerCase(Locale.ROOT);
     }
 
-    /** Refuses a configuration whose aliases or default lead nowhere. Called when all voices are in. */
+    /** Refuses a configuration with aliases or a default of unknown voices. Called once all voices are added. */
     void check() {
         if (type == ModelType.VOICE_DESIGN) {
             return;
@@ -95,7 +95,7 @@ final class VoiceCatalog {
         }
     }
 
-    /** All voices by name, presets and clones alike, without other names. */
+    /** All voices by name, without aliases. */
     synchronized List<Entry> entries() {
         return List.copyOf(entries.values());
     }
@@ -104,7 +104,7 @@ final class VoiceCatalog {
         return Optional.ofNullable(entries.get(key(name)));
     }
 
-    /** Whether a voice must not take a name because it has a meaning already. */
+    /** Whether a name is in use, as a voice or an alias. */
     boolean isTaken(String name) {
         String key = key(name);
         return find(key).isPresent() || aliases.containsKey(key) || OpenAiVoices.has(key) || key.equals(CLONED_VOICE);
@@ -119,9 +119,9 @@ final class VoiceCatalog {
     }
 
     /**
-     * The voice a request means.
+     * Finds the voice for a request.
      *
-     * @param name         any name, or empty for the usual one
+     * @param name         any name, or empty for the default
      * @param instructions how to speak; for a VoiceDesign model, the voice itself
      */
     Voice resolve(Optional<String> name, String instructions) {
@@ -129,7 +129,7 @@ final class VoiceCatalog {
             return Voice.designed(instructions);
         }
         if (name.isEmpty()) {
-            return usual();
+            return defaultVoice();
         }
         String key = key(name.get());
         String target = key(aliases.getOrDefault(key, key));
@@ -142,13 +142,13 @@ final class VoiceCatalog {
             return OpenAiVoices.speaker(key)
                     .flatMap(this::find)
                     .map(Entry::voice)
-                    .orElseGet(this::usual);
+                    .orElseGet(this::defaultVoice);
         }
         throw ApiException.invalid("voice", "no such voice; there are " + known());
     }
 
-    /** The configured default, the configured clone, or whichever comes first. */
-    private Voice usual() {
+    /** The configured default, else the configured clone, else OpenAI's first, else the first of all. */
+    private Voice defaultVoice() {
         List<Optional<Entry>> choices = new ArrayList<>();
         choices.add(names.defaultVoice().flatMap(this::find));
         choices.add(find(CLONED_VOICE));

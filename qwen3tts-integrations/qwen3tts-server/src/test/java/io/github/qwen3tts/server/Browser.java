@@ -28,7 +28,7 @@ final class Browser implements AutoCloseable {
 
     private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome", "chrome");
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int PATIENCE_SECONDS = 60;
+    private static final int TIMEOUT_SECONDS = 60;
 
     private final Process process;
     private final WebSocket socket;
@@ -77,7 +77,7 @@ final class Browser implements AutoCloseable {
                             URI.create(JSON.readTree(target)
                                     .get("webSocketDebuggerUrl")
                                     .textValue()),
-                            new Answers())
+                            new Responses())
                     .join();
         } catch (Exception e) {
             process.destroyForcibly();
@@ -88,7 +88,7 @@ final class Browser implements AutoCloseable {
     /** The file that says where the browser listens, once it does. */
     private Path portFile(Path profile) throws IOException {
         Path file = profile.resolve("DevToolsActivePort");
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         while (!Files.exists(file) || Files.readAllLines(file).size() < 2) {
             if (!process.isAlive() || System.nanoTime() > deadline) {
                 throw new IOException("the browser does not start: alive=" + process.isAlive());
@@ -98,7 +98,7 @@ final class Browser implements AutoCloseable {
         return file;
     }
 
-    private final class Answers implements WebSocket.Listener {
+    private final class Responses implements WebSocket.Listener {
 
         private final StringBuilder text = new StringBuilder();
 
@@ -110,9 +110,9 @@ final class Browser implements AutoCloseable {
                 String whole = text.toString();
                 text.setLength(0);
                 try {
-                    JsonNode answer = JSON.readTree(whole);
-                    if (answer.has("id")) {
-                        asked.remove(answer.get("id").intValue()).complete(answer);
+                    JsonNode response = JSON.readTree(whole);
+                    if (response.has("id")) {
+                        asked.remove(response.get("id").intValue()).complete(response);
                     }
                 } catch (IOException e) {
                     asked.values().forEach(question -> question.completeExceptionally(e));
@@ -124,11 +124,11 @@ final class Browser implements AutoCloseable {
 
     private JsonNode command(String method, ObjectNode parameters) throws Exception {
         int id = ++asks;
-        CompletableFuture<JsonNode> answer = new CompletableFuture<>();
-        asked.put(id, answer);
+        CompletableFuture<JsonNode> response = new CompletableFuture<>();
+        asked.put(id, response);
         ObjectNode command = JSON.createObjectNode().put("id", id).put("method", method);
         socket.sendText(command.set("params", parameters).toString(), true).join();
-        JsonNode result = answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        JsonNode result = response.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
         if (result.has("error")) {
             throw new AssertionError(method + ": " + result.get("error"));
         }

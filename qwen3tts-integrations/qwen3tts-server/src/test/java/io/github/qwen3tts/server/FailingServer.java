@@ -19,10 +19,10 @@ final class FailingServer implements AutoCloseable {
     FailingServer() throws IOException {
         Config config = TestServer.config(Golden.CUSTOM_VOICE, "");
         ServerSettings settings = TestServer.settings(config);
-        Routes routes = new Routes(new Service(config, settings, workers));
-        http = HttpServer.start(new InetSocketAddress("127.0.0.1", 0), workers, routes);
+        Router router = new Router(new ServerContext(config, settings, workers));
+        http = HttpServer.start(new InetSocketAddress("127.0.0.1", 0), workers, router);
         engine = TtsEngine.builder(config).build();
-        routes.ready(new Synthesizer(engine, config, settings));
+        router.modelLoaded(new LoadedModel(engine, config, settings));
     }
 
     URI address() {

@@ -22,6 +22,9 @@ final class Golden {
     /** A few words of one person. */
     static final Path CLIP = DIRECTORY.resolve("audio/speech_short_24k.wav").toAbsolutePath();
 
+    /** What a test claims is said in it. */
+    static final String TRANSCRIPT = "Good morning.";
+
     private Golden() {}
 
     private static Path checkpoint(String name) {

@@ -24,7 +24,6 @@ class PageTest {
     private static final Path PICTURES = Path.of("target/page");
     private static final int CTRL = 2;
     private static final String TEXT = "The lake is quiet tonight.";
-    private static final String TRANSCRIPT = "Good morning.";
 
     private static TestServer server;
     private static Browser browser;
@@ -35,7 +34,7 @@ class PageTest {
         assumeTrue(program.isPresent(), "there is no Chromium on the PATH: the page is not tried");
         server = TestServer.start(
                 Golden.BASE,
-                "voice_cloning: {reference_audio: '" + Golden.CLIP + "', prompt_text: " + TRANSCRIPT + "}");
+                "voice_cloning: {reference_audio: '" + Golden.CLIP + "', prompt_text: " + Golden.TRANSCRIPT + "}");
         Files.createDirectories(PICTURES);
         browser = new Browser(program.get(), Files.createTempDirectory(PICTURES, "profile"));
     }
@@ -97,7 +96,7 @@ class PageTest {
     private static float[] spoken() throws Exception {
         try (TtsEngine engine = TtsEngine.open(Golden.BASE)) {
             Pcm clip = WavReader.read(Golden.CLIP);
-            SynthesisRequest request = SynthesisRequest.of(TEXT, Voice.clone(clip, TRANSCRIPT));
+            SynthesisRequest request = SynthesisRequest.of(TEXT, Voice.clone(clip, Golden.TRANSCRIPT));
             return engine.speak(request.withSeed(7)).audio().samples();
         }
     }

@@ -16,14 +16,14 @@ import java.util.Map;
 final class RawConnection implements AutoCloseable {
 
     private static final int RECEIVE_BUFFER_BYTES = 4_096;
-    private static final int PATIENCE_MILLIS = 60_000;
+    private static final int TIMEOUT_MILLIS = 60_000;
 
     private final Socket socket = new Socket();
     private final DataInputStream in;
 
     RawConnection(URI server) throws IOException {
         socket.setReceiveBufferSize(RECEIVE_BUFFER_BYTES);
-        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.connect(new InetSocketAddress(server.getHost(), server.getPort()));
         in = new DataInputStream(socket.getInputStream());
     }
@@ -41,7 +41,7 @@ final class RawConnection implements AutoCloseable {
     }
 
     /**
-     * The beginning of an answer.
+     * The head of a response.
      *
      * @param status  of HTTP
      * @param headers by their names in lower case

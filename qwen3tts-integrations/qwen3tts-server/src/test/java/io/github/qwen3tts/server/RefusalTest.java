@@ -46,9 +46,9 @@ class RefusalTest {
         server.close();
     }
 
-    private static JsonNode error(int status, HttpResponse<byte[]> answer) throws IOException {
-        assertEquals(status, answer.statusCode(), () -> TestServer.text(answer));
-        JsonNode error = json(answer).get("error");
+    private static JsonNode error(int status, HttpResponse<byte[]> response) throws IOException {
+        assertEquals(status, response.statusCode(), () -> TestServer.text(response));
+        JsonNode error = json(response).get("error");
         assertFalse(error.get("message").textValue().isBlank());
         assertTrue(error.has("type") && error.has("param") && error.has("code"), error::toString);
         return error;
@@ -127,9 +127,9 @@ class RefusalTest {
         if (!authorization.isEmpty()) {
             request.header("Authorization", authorization);
         }
-        HttpResponse<byte[]> answer = server.send(request);
-        assertEquals("invalid_api_key", error(401, answer).get("code").textValue());
-        assertEquals(Optional.of("Bearer"), answer.headers().firstValue("WWW-Authenticate"));
+        HttpResponse<byte[]> response = server.send(request);
+        assertEquals("invalid_api_key", error(401, response).get("code").textValue());
+        assertEquals(Optional.of("Bearer"), response.headers().firstValue("WWW-Authenticate"));
     }
 
     @ParameterizedTest
@@ -146,9 +146,9 @@ class RefusalTest {
 
     @Test
     void theWrongMethodIsToldTheRightOne() throws Exception {
-        HttpResponse<byte[]> answer = server.get("/v1/audio/speech");
-        error(405, answer);
-        assertEquals(Optional.of("POST"), answer.headers().firstValue("Allow"));
+        HttpResponse<byte[]> response = server.get("/v1/audio/speech");
+        error(405, response);
+        assertEquals(Optional.of("POST"), response.headers().firstValue("Allow"));
         error(404, server.get("/v1/nothing"));
     }
 
@@ -204,17 +204,18 @@ class RefusalTest {
 
     @Test
     void aListedPageMayAskWithAKeyAndHeadersOfItsOwn() throws Exception {
-        HttpResponse<byte[]> answer =
+        HttpResponse<byte[]> response =
                 server.send(HttpRequest.newBuilder(server.address().resolve("/v1/audio/speech"))
                         .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
                         .header("Origin", "https://listed.example")
                         .header("Access-Control-Request-Method", "POST")
                         .header("Access-Control-Request-Headers", "authorization, x-stainless-lang"));
-        assertEquals(204, answer.statusCode());
+        assertEquals(204, response.statusCode());
         assertEquals(
                 Optional.of("authorization, x-stainless-lang"),
-                answer.headers().firstValue("Access-Control-Allow-Headers"));
-        assertEquals(Optional.of("https://listed.example"), answer.headers().firstValue("Access-Control-Allow-Origin"));
+                response.headers().firstValue("Access-Control-Allow-Headers"));
+        assertEquals(
+                Optional.of("https://listed.example"), response.headers().firstValue("Access-Control-Allow-Origin"));
     }
 
     @ParameterizedTest
@@ -236,8 +237,8 @@ class RefusalTest {
     void nothingIsSpokenBeforeTheModelIsLoaded() throws Exception {
         ExecutorService workers = Executors.newCachedThreadPool();
         Config config = TestServer.config(Golden.CUSTOM_VOICE, "");
-        Routes routes = new Routes(new Service(config, TestServer.settings(config), workers));
-        try (HttpServer http = HttpServer.start(new InetSocketAddress("127.0.0.1", 0), workers, routes);
+        Router router = new Router(new ServerContext(config, TestServer.settings(config), workers));
+        try (HttpServer http = HttpServer.start(new InetSocketAddress("127.0.0.1", 0), workers, router);
                 RawConnection connection = new RawConnection(
                         URI.create("http://127.0.0.1:" + http.address().getPort()))) {
             connection.send("GET /health HTTP/1.1\r\n\r\nGET /ready HTTP/1.1\r\n\r\n");

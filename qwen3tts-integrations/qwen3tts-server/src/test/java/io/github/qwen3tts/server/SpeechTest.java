@@ -133,18 +133,18 @@ class SpeechTest {
         "pcm,audio/pcm",
     })
     void everyFormatHasItsContentTypeAndSaysItsSeed(String format, String contentType) throws Exception {
-        HttpResponse<byte[]> answer = server.speak(speech().put("response_format", format));
-        assertEquals(200, answer.statusCode());
-        assertEquals(Optional.of(contentType), answer.headers().firstValue("Content-Type"));
-        assertEquals(Optional.of("7"), answer.headers().firstValue("X-Seed"));
-        assertEquals(Optional.of("24000"), answer.headers().firstValue("X-Sample-Rate"));
-        assertEquals(Optional.of("chunked"), answer.headers().firstValue("Transfer-Encoding"));
+        HttpResponse<byte[]> response = server.speak(speech().put("response_format", format));
+        assertEquals(200, response.statusCode());
+        assertEquals(Optional.of(contentType), response.headers().firstValue("Content-Type"));
+        assertEquals(Optional.of("7"), response.headers().firstValue("X-Seed"));
+        assertEquals(Optional.of("24000"), response.headers().firstValue("X-Sample-Rate"));
+        assertEquals(Optional.of("chunked"), response.headers().firstValue("Transfer-Encoding"));
     }
 
     @Test
     void mp3IsWhatIsSentUnlessAsked() throws Exception {
-        HttpResponse<byte[]> answer = server.speak(speech());
-        assertEquals(Optional.of("audio/mpeg"), answer.headers().firstValue("Content-Type"));
+        HttpResponse<byte[]> response = server.speak(speech());
+        assertEquals(Optional.of("audio/mpeg"), response.headers().firstValue("Content-Type"));
     }
 
     @Test
@@ -159,15 +159,16 @@ class SpeechTest {
 
     @Test
     void allAtOnceSaysItsLengthAndHowItEnded() throws Exception {
-        HttpResponse<byte[]> answer =
+        HttpResponse<byte[]> response =
                 server.speak(speech().put("response_format", "wav").put("stream", false));
-        assertEquals(Optional.of("length"), answer.headers().firstValue("X-Finish-Reason"));
+        assertEquals(Optional.of("length"), response.headers().firstValue("X-Finish-Reason"));
         assertEquals(
                 44 + FRAMES * FRAME_BYTES,
-                answer.headers().firstValueAsLong("Content-Length").orElseThrow());
-        assertArrayEquals(spoken(), Decoders.pcm16(SpeechFormat.WAV, answer.body()));
-        assertEquals('d', answer.body()[36]);
-        assertEquals(FRAMES * FRAME_BYTES, (answer.body()[40] & 0xff) | (answer.body()[41] & 0xff) << 8, "of the data");
+                response.headers().firstValueAsLong("Content-Length").orElseThrow());
+        assertArrayEquals(spoken(), Decoders.pcm16(SpeechFormat.WAV, response.body()));
+        assertEquals('d', response.body()[36]);
+        assertEquals(
+                FRAMES * FRAME_BYTES, (response.body()[40] & 0xff) | (response.body()[41] & 0xff) << 8, "of the data");
     }
 
     @Test
@@ -212,11 +213,11 @@ class SpeechTest {
     @ValueSource(strings = {"pcm", "wav"})
     void eventsCarryTheSameBytesAndThenTheUsage(String format) throws Exception {
         ObjectNode wanted = speech().put("response_format", format).put("stream_format", "sse");
-        HttpResponse<byte[]> answer = server.speak(wanted);
-        assertEquals(Optional.of("text/event-stream"), answer.headers().firstValue("Content-Type"));
+        HttpResponse<byte[]> response = server.speak(wanted);
+        assertEquals(Optional.of("text/event-stream"), response.headers().firstValue("Content-Type"));
         ByteArrayOutputStream audio = new ByteArrayOutputStream();
         List<JsonNode> events = new ArrayList<>();
-        for (String event : text(answer).split("\n\n")) {
+        for (String event : text(response).split("\n\n")) {
             String[] lines = event.split("\n");
             JsonNode data = json(lines[1].substring("data: ".length()));
             assertEquals("event: " + data.get("type").textValue(), lines[0]);
@@ -402,18 +403,19 @@ class SpeechTest {
     @Test
     void sixteenClientsAtOnceEachHearTheirOwn() throws Exception {
         HttpClient client = HttpClient.newHttpClient();
-        List<CompletableFuture<HttpResponse<byte[]>>> answers = new ArrayList<>();
+        List<CompletableFuture<HttpResponse<byte[]>>> responses = new ArrayList<>();
         for (int seed = 0; seed < 16; seed++) {
             String json =
                     speech().put("seed", seed).put("response_format", "pcm").toString();
-            answers.add(client.sendAsync(server.speechRequest(json).build(), HttpResponse.BodyHandlers.ofByteArray()));
+            responses.add(
+                    client.sendAsync(server.speechRequest(json).build(), HttpResponse.BodyHandlers.ofByteArray()));
         }
         for (int seed = 0; seed < 16; seed++) {
-            HttpResponse<byte[]> answer = answers.get(seed).join();
-            assertEquals(200, answer.statusCode());
+            HttpResponse<byte[]> response = responses.get(seed).join();
+            assertEquals(200, response.statusCode());
             SynthesisRequest same = SynthesisRequest.of("The lake is quiet tonight.", Voice.named("ryan"))
                     .withSeed(seed);
-            assertArrayEquals(spoken(same, 12), answer.body(), "seed=" + seed);
+            assertArrayEquals(spoken(same, 12), response.body(), "seed=" + seed);
         }
     }
 }

@@ -18,7 +18,7 @@ final class TestServer implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
-    private static final long PATIENCE_NANOS = 60_000_000_000L;
+    private static final long TIMEOUT_NANOS = 60_000_000_000L;
 
     private final SpeechServer server;
     private final String key;
@@ -91,19 +91,19 @@ final class TestServer implements AutoCloseable {
 
     /** The audio of a speech that must be answered. */
     byte[] audio(JsonNode speech) throws IOException, InterruptedException {
-        HttpResponse<byte[]> answer = speak(speech);
-        if (answer.statusCode() != 200) {
-            throw new AssertionError("status=" + answer.statusCode() + ", answer=" + text(answer));
+        HttpResponse<byte[]> response = speak(speech);
+        if (response.statusCode() != 200) {
+            throw new AssertionError("status=" + response.statusCode() + ", response=" + text(response));
         }
-        return answer.body();
+        return response.body();
     }
 
-    static String text(HttpResponse<byte[]> answer) {
-        return new String(answer.body(), StandardCharsets.UTF_8);
+    static String text(HttpResponse<byte[]> response) {
+        return new String(response.body(), StandardCharsets.UTF_8);
     }
 
-    static JsonNode json(HttpResponse<byte[]> answer) throws IOException {
-        return JSON.readTree(answer.body());
+    static JsonNode json(HttpResponse<byte[]> response) throws IOException {
+        return JSON.readTree(response.body());
     }
 
     static JsonNode json(String text) throws IOException {
@@ -122,7 +122,7 @@ final class TestServer implements AutoCloseable {
 
     /** Asks again and again until a metric has a value. */
     void awaitMetric(String name, double value) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long deadline = System.nanoTime() + TIMEOUT_NANOS;
         double seen = metric(name);
         while (seen != value) {
             if (System.nanoTime() > deadline) {

@@ -36,8 +36,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Cloned voices: from the configuration, from requests, and uploaded to stay. */
 class VoicesTest {
 
-    private static final String TRANSCRIPT = "Good morning.";
-
     @TempDir
     private static Path voices;
 
@@ -57,7 +55,7 @@ class VoicesTest {
                   voices_directory: '%s'
                   voice_aliases: {narrator: cloned_voice}
                   ref_audio_hosts: [localhost]
-                """.formatted(Golden.CLIP, TRANSCRIPT, voices));
+                """.formatted(Golden.CLIP, Golden.TRANSCRIPT, voices));
     }
 
     @AfterAll
@@ -96,7 +94,7 @@ class VoicesTest {
         parts.put("name", name);
         parts.put("consent", "my own voice");
         parts.put("audio_sample", clip);
-        parts.put("ref_text", TRANSCRIPT);
+        parts.put("ref_text", Golden.TRANSCRIPT);
         return parts;
     }
 
@@ -141,7 +139,7 @@ class VoicesTest {
 
     @Test
     void aClipInTheRequestSpeaksAsTheSameClipInTheConfiguration() throws Exception {
-        ObjectNode wanted = speech().put("response_format", "pcm").put("ref_text", TRANSCRIPT);
+        ObjectNode wanted = speech().put("response_format", "pcm").put("ref_text", Golden.TRANSCRIPT);
         String base64 = Base64.getEncoder().encodeToString(clip);
         byte[] configured = speak("cloned_voice");
         assertArrayEquals(configured, server.audio(wanted.put("ref_audio", base64)));
@@ -155,11 +153,11 @@ class VoicesTest {
 
     @Test
     void anUploadedVoiceSpeaksStaysAndGoes() throws Exception {
-        HttpResponse<byte[]> answer = upload(parts("Frau Müller"));
-        assertEquals(200, answer.statusCode(), () -> TestServer.text(answer));
-        assertEquals("frau müller", json(answer).get("id").textValue());
-        assertEquals("uploaded", json(answer).get("source").textValue());
-        assertTrue(json(answer).get("created_at").isIntegralNumber());
+        HttpResponse<byte[]> response = upload(parts("Frau Müller"));
+        assertEquals(200, response.statusCode(), () -> TestServer.text(response));
+        assertEquals("frau müller", json(response).get("id").textValue());
+        assertEquals("uploaded", json(response).get("source").textValue());
+        assertTrue(json(response).get("created_at").isIntegralNumber());
         assertArrayEquals(speak("cloned_voice"), speak("Frau Müller"));
         assertEquals(409, upload(parts("frau müller")).statusCode());
 
@@ -188,9 +186,9 @@ class VoicesTest {
     void anUploadThatLacksSomethingIsRefused(String part, String value) throws Exception {
         Map<String, Object> parts = parts("somebody");
         parts.put(part, value);
-        HttpResponse<byte[]> answer = upload(parts);
-        assertEquals(400, answer.statusCode(), () -> TestServer.text(answer));
-        assertEquals(part, json(answer).at("/error/param").textValue());
+        HttpResponse<byte[]> response = upload(parts);
+        assertEquals(400, response.statusCode(), () -> TestServer.text(response));
+        assertEquals(part, json(response).at("/error/param").textValue());
         parts.remove(part);
         assertEquals(400, upload(parts).statusCode());
         assertEquals(List.of("cloned_voice"), ids(server));
@@ -229,19 +227,19 @@ class VoicesTest {
 
     @Test
     void aListedHostAtAPrivateAddressIsNotAsked() throws Exception {
-        HttpResponse<byte[]> answer = server.speak(
+        HttpResponse<byte[]> response = server.speak(
                 speech().put("ref_audio", "http://localhost:" + server.address().getPort() + "/health")
                         .put("x_vector_only_mode", true));
-        assertEquals(400, answer.statusCode());
-        assertTrue(json(answer).at("/error/message").textValue().contains("private addresses"));
+        assertEquals(400, response.statusCode());
+        assertTrue(json(response).at("/error/message").textValue().contains("private addresses"));
     }
 
     @Test
     void aModelThatClonesSaysWhatItNeeds() throws Exception {
         try (TestServer bare = TestServer.start(Golden.BASE, "")) {
-            HttpResponse<byte[]> answer = bare.speak(speech().put("voice", "alloy"));
-            assertEquals(400, answer.statusCode());
-            assertTrue(json(answer).at("/error/message").textValue().contains("send ref_audio"));
+            HttpResponse<byte[]> response = bare.speak(speech().put("voice", "alloy"));
+            assertEquals(400, response.statusCode());
+            assertTrue(json(response).at("/error/message").textValue().contains("send ref_audio"));
             assertEquals(List.of(), ids(bare));
             assertEquals(
                     403,

@@ -22,22 +22,22 @@ import java.util.Date;
 import java.util.Map;
 
 /**
- * One request and its answer, which is either whole, or a body in pieces that is finished or aborted. For one thread at
- * a time; only {@link #onDisconnect} looks to other threads.
+ * One request and its response, which is either whole or streamed; a streamed one ends with {@link #finish} or
+ * {@link #abort}. For one thread at a time; only the action of {@link #onDisconnect} runs on another one.
  */
 public final class Exchange {
 
     private final RequestHead head;
     private final byte[] body;
-    private final Map<String, String> headers; // of any answer
-    private final Outlet outlet;
+    private final Map<String, String> headers; // of any response
+    private final ConnectionWriter writer;
     private final boolean keepAlive;
-    private final boolean chunked; // HTTP/1.0 knows no chunks: there a body ends with the connection
+    private final boolean chunked; // HTTP/1.0 has no chunks: there a body ends with the connection
     private final Runnable done;
     private final long beganNanos = System.nanoTime();
     private Runnable onDisconnect = () -> {}; // guarded by this
     private boolean disconnected; // guarded by this
-    private HttpResponse pendingHead; // of a body in pieces, until the first of them
+    private HttpResponse pendingHead; // of a streamed response, until its first flush
     private int status;
     private long sentBytes;
     private boolean started;
@@ -47,21 +47,21 @@ public final class Exchange {
             RequestHead head,
             byte[] body,
             Map<String, String> headers,
-            Outlet outlet,
+            ConnectionWriter writer,
             HttpVersion version,
             boolean keepAlive,
             Runnable done) {
         this.head = head;
         this.body = body;
         this.headers = headers;
-        this.outlet = outlet;
+        this.writer = writer;
         this.chunked = version.equals(HttpVersion.HTTP_1_1);
         this.keepAlive = keepAlive;
         this.done = done;
     }
 
     /**
-     * The request.
+     * Returns the head of the request.
      *
      * @return all but its body
      */
@@ -70,7 +70,7 @@ public final class Exchange {
     }
 
     /**
-     * The request's body.
+     * Returns the body of the request.
      *
      * @return all of it; shared
      */
@@ -79,8 +79,8 @@ public final class Exchange {
     }
 
     /**
-     * Tells when the client leaves before its answer is complete; the last action given counts. It runs on another
-     * thread and must not block. If the client has left already, it runs at once.
+     * Sets the action to run if the client disconnects before the response is complete. It runs on another thread and
+     * must not block. If the client has disconnected already, it runs at once.
      *
      * @param action what to do
      */
@@ -104,36 +104,36 @@ public final class Exchange {
     }
 
     /**
-     * Sends a whole answer.
+     * Sends a whole response.
      *
-     * @param answer what to send
-     * @throws ClientGoneException if nobody is there
+     * @param response what to send
+     * @throws ClientDisconnectedException if the client has disconnected
      */
-    public void send(Answer answer) throws ClientGoneException {
-        begin(answer.status());
-        FullHttpResponse response = whole(answer);
-        headers.forEach(response.headers()::set);
-        connection(response.headers());
-        sentBytes = answer.body().length;
-        end(response);
+    public void send(Response response) throws ClientDisconnectedException {
+        begin(response.status());
+        FullHttpResponse message = message(response);
+        headers.forEach(message.headers()::set);
+        connection(message.headers());
+        sentBytes = response.body().length;
+        end(message);
     }
 
-    /** An answer with its length and date. */
-    static FullHttpResponse whole(Answer answer) {
-        FullHttpResponse response = new DefaultFullHttpResponse(
+    /** Netty's message for a response, with its length and date. */
+    static FullHttpResponse message(Response response) {
+        FullHttpResponse message = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(answer.status()),
-                Unpooled.wrappedBuffer(answer.body()));
-        answer.headers().forEach(response.headers()::set);
-        response.headers().set(HttpHeaderNames.DATE, DateFormatter.format(new Date()));
-        if (answer.status() != 204) {
-            response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, answer.body().length);
+                HttpResponseStatus.valueOf(response.status()),
+                Unpooled.wrappedBuffer(response.body()));
+        response.headers().forEach(message.headers()::set);
+        message.headers().set(HttpHeaderNames.DATE, DateFormatter.format(new Date()));
+        if (response.status() != 204) {
+            message.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
         }
-        return response;
+        return message;
     }
 
     /**
-     * Starts an answer whose body comes in pieces. Nothing is sent before the first flush of its stream.
+     * Starts a streamed response. Nothing is sent before the first flush of its stream.
      *
      * @param statusCode of HTTP
      * @param more       headers beside those of length and connection
@@ -142,91 +142,91 @@ public final class Exchange {
      */
     public OutputStream stream(int statusCode, Map<String, String> more) {
         begin(statusCode);
-        HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(statusCode));
-        headers.forEach(response.headers()::set);
-        more.forEach(response.headers()::set);
-        response.headers().set(HttpHeaderNames.DATE, DateFormatter.format(new Date()));
+        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(statusCode));
+        headers.forEach(head.headers()::set);
+        more.forEach(head.headers()::set);
+        head.headers().set(HttpHeaderNames.DATE, DateFormatter.format(new Date()));
         if (chunked) {
-            response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         }
-        connection(response.headers());
-        pendingHead = response;
-        return new Pieces();
+        connection(head.headers());
+        pendingHead = head;
+        return new BodyStream();
     }
 
-    /** Collects what is written between two flushes. */
-    private final class Pieces extends OutputStream {
+    /** Sends the bytes between two flushes as one message. */
+    private final class BodyStream extends OutputStream {
 
-        private final ByteArrayOutputStream piece = new ByteArrayOutputStream();
+        private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
 
         @Override
         public void write(int b) {
-            piece.write(b);
+            buffer.write(b);
         }
 
         @Override
         public void write(byte[] bytes, int from, int count) {
-            piece.write(bytes, from, count);
+            buffer.write(bytes, from, count);
         }
 
         @Override
-        public void flush() throws ClientGoneException {
-            if (piece.size() == 0) {
+        public void flush() throws ClientDisconnectedException {
+            if (buffer.size() == 0) {
                 return;
             }
             writePendingHead();
-            ByteBuf content = Unpooled.wrappedBuffer(piece.toByteArray());
-            sentBytes += piece.size();
-            piece.reset();
-            outlet.send(new DefaultHttpContent(content));
+            ByteBuf content = Unpooled.wrappedBuffer(buffer.toByteArray());
+            sentBytes += buffer.size();
+            buffer.reset();
+            writer.send(new DefaultHttpContent(content));
         }
     }
 
     private void writePendingHead() {
         if (pendingHead != null) {
-            outlet.channel().write(pendingHead);
+            writer.channel().write(pendingHead);
             pendingHead = null;
         }
     }
 
     /**
-     * Ends a body in pieces. What was written and not flushed is lost.
+     * Ends a streamed response. Bytes that were not flushed are lost.
      *
      * @param trailers headers that are known only now; a client of HTTP/1.0 does not get them
-     * @throws ClientGoneException if nobody is there
+     * @throws ClientDisconnectedException if the client has disconnected
      */
-    public void finish(Map<String, String> trailers) throws ClientGoneException {
+    public void finish(Map<String, String> trailers) throws ClientDisconnectedException {
         writePendingHead();
         DefaultLastHttpContent last = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER);
         trailers.forEach(last.trailingHeaders()::set);
         end(last);
     }
 
-    /** Breaks the connection, so that nobody takes what was sent for all of it. */
+    /** Closes the connection in a way that no client takes for the end of a complete response. */
     public void abort() {
         ended = true;
         if (!chunked) {
-            outlet.channel().config().setOption(ChannelOption.SO_LINGER, 0); // a reset, not an end
+            writer.channel().config().setOption(ChannelOption.SO_LINGER, 0); // a reset, not an end
         }
-        outlet.channel().close();
+        writer.channel().close();
     }
 
     private void begin(int statusCode) {
         if (started) {
-            throw new IllegalStateException("an answer has been started: status=" + status);
+            throw new IllegalStateException("a response has been started: status=" + status);
         }
         started = true;
         status = statusCode;
     }
 
-    private void end(LastHttpContent last) throws ClientGoneException {
+    private void end(LastHttpContent last) throws ClientDisconnectedException {
         ended = true;
-        if (outlet.isGone()) {
-            throw new ClientGoneException();
+        if (writer.isDisconnected()) {
+            throw new ClientDisconnectedException();
         }
-        outlet.channel().writeAndFlush(last).addListener(sent -> {
+        writer.channel().writeAndFlush(last).addListener(sent -> {
             if (!keepAlive || !sent.isSuccess()) {
-                outlet.channel().close();
+                writer.channel().close();
             } else {
                 done.run();
             }
@@ -242,7 +242,7 @@ public final class Exchange {
     }
 
     /**
-     * Whether an answer has been started.
+     * Tells whether a response has been started.
      *
      * @return true once {@link #send} or {@link #stream} was called
      */
@@ -251,7 +251,7 @@ public final class Exchange {
     }
 
     /**
-     * Whether the answer is over.
+     * Tells whether the response is over.
      *
      * @return true once it was sent, finished or aborted
      */
@@ -260,7 +260,7 @@ public final class Exchange {
     }
 
     /**
-     * How the request is answered.
+     * Returns the status of the response.
      *
      * @return the status of HTTP, 0 if there is none yet
      */
@@ -269,7 +269,7 @@ public final class Exchange {
     }
 
     /**
-     * How much of a body was sent.
+     * Returns the size of the body that was sent.
      *
      * @return bytes
      */
@@ -278,7 +278,7 @@ public final class Exchange {
     }
 
     /**
-     * Time since the request was complete.
+     * Returns the time since the request was complete.
      *
      * @return milliseconds
      */

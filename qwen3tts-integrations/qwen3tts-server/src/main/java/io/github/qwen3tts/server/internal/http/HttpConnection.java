@@ -1,6 +1,6 @@
 package io.github.qwen3tts.server.internal.http;
 
-import io.github.qwen3tts.server.internal.http.Application.Admission;
+import io.github.qwen3tts.server.internal.http.HttpHandler.Decision;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -33,8 +33,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One connection: takes requests one after the other, and goes on reading while one is answered, since only that shows
- * that the client has left. On the connection's event loop but for {@link Exchange}.
+ * Reads the requests of one connection one after the other. It goes on reading while one is handled, since only that
+ * shows that the client has disconnected. Runs on the connection's event loop, except for {@link Exchange}.
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter {
 
@@ -43,34 +43,34 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private enum State {
         /** The next message is a request. */
-        WAITING,
-        /** The body of a request comes in. */
-        GATHERING,
-        /** A request is being answered; what comes in waits. */
-        ANSWERING,
-        /** The last answer is out; what comes in is dropped until the client has read it. */
-        LEAVING
+        IDLE,
+        /** The body of a request is being read. */
+        READING_BODY,
+        /** A request is being handled; further messages are queued. */
+        HANDLING,
+        /** The last response is sent; further messages are dropped until the client has read it. */
+        CLOSING
     }
 
-    private final Application application;
+    private final HttpHandler handler;
     private final HttpServer server;
-    private final Deque<Object> waiting = new ArrayDeque<>(); // pipelined messages
-    private Outlet outlet;
-    private State state = State.WAITING;
+    private final Deque<Object> pipelined = new ArrayDeque<>(); // messages of later requests
+    private ConnectionWriter writer;
+    private State state = State.IDLE;
     private HttpRequest request;
     private RequestHead head;
     private ByteArrayOutputStream body;
-    private Admission.Let terms;
+    private Decision.Accept accepted;
     private Exchange exchange;
 
-    HttpConnection(Application application, HttpServer server) {
-        this.application = application;
+    HttpConnection(HttpHandler handler, HttpServer server) {
+        this.handler = handler;
         this.server = server;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        outlet = new Outlet(context.channel());
+        writer = new ConnectionWriter(context.channel());
         if (!server.connected(context.channel())) {
             context.close();
         }
@@ -78,88 +78,88 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (state == State.ANSWERING) {
-            waiting.add(message);
+        if (state == State.HANDLING) {
+            pipelined.add(message);
             context.channel().config().setAutoRead(false);
             return;
         }
         try {
-            take(context, message);
+            process(context, message);
         } finally {
             ReferenceCountUtil.release(message);
         }
     }
 
-    private void take(ChannelHandlerContext context, Object message) {
-        if (state == State.WAITING && message instanceof HttpRequest next) {
-            begin(context, next);
+    private void process(ChannelHandlerContext context, Object message) {
+        if (state == State.IDLE && message instanceof HttpRequest next) {
+            readHead(context, next);
         }
-        if (state == State.GATHERING && message instanceof HttpContent content) {
-            gather(context, content);
+        if (state == State.READING_BODY && message instanceof HttpContent content) {
+            readBody(context, content);
         }
     }
 
-    private void begin(ChannelHandlerContext context, HttpRequest next) {
+    private void readHead(ChannelHandlerContext context, HttpRequest next) {
         request = next;
         head = RequestHead.of(next, (InetSocketAddress) context.channel().localAddress());
         if (next.decoderResult().isFailure() || head.path().isEmpty()) {
-            leave(context, application.refused(400));
+            closeAfter(context, handler.rejected(400));
             return;
         }
-        Admission admission = application.admit(head);
-        if (admission instanceof Admission.Refuse refuse) {
-            leave(context, refuse.answer());
+        Decision decision = handler.decide(head);
+        if (decision instanceof Decision.Reject rejection) {
+            closeAfter(context, rejection.response());
             return;
         }
         if (isUpgrade(next)) {
-            Optional<WebSocketListener> listener = application.open(head);
+            Optional<WebSocketListener> listener = handler.openWebSocket(head);
             if (listener.isPresent()) {
                 upgrade(context, listener.get());
                 return;
             }
         }
-        terms = (Admission.Let) admission;
-        if (HttpUtil.getContentLength(next, 0L) > terms.maxBodyBytes()) {
-            leave(context, application.tooLarge(terms.maxBodyBytes()));
+        accepted = (Decision.Accept) decision;
+        if (HttpUtil.getContentLength(next, 0L) > accepted.maxBodyBytes()) {
+            closeAfter(context, handler.tooLarge(accepted.maxBodyBytes()));
             return;
         }
         if (HttpUtil.is100ContinueExpected(next)) {
             context.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
         }
         body = new ByteArrayOutputStream();
-        state = State.GATHERING;
+        state = State.READING_BODY;
     }
 
-    private void gather(ChannelHandlerContext context, HttpContent content) {
+    private void readBody(ChannelHandlerContext context, HttpContent content) {
         if (content.decoderResult().isFailure()) {
-            leave(context, application.refused(400));
+            closeAfter(context, handler.rejected(400));
             return;
         }
         int bytes = content.content().readableBytes();
-        if (body.size() + bytes > terms.maxBodyBytes()) {
-            leave(context, application.tooLarge(terms.maxBodyBytes()));
+        if (body.size() + bytes > accepted.maxBodyBytes()) {
+            closeAfter(context, handler.tooLarge(accepted.maxBodyBytes()));
             return;
         }
         if (!server.reserve(bytes)) {
-            leave(context, application.refused(429));
+            closeAfter(context, handler.rejected(429));
             return;
         }
         byte[] piece = new byte[bytes];
         content.content().readBytes(piece);
         body.writeBytes(piece);
         if (content instanceof LastHttpContent) {
-            answer(context);
+            handle(context);
         }
     }
 
-    private void answer(ChannelHandlerContext context) {
-        state = State.ANSWERING;
+    private void handle(ChannelHandlerContext context) {
+        state = State.HANDLING;
         byte[] whole = body.toByteArray();
         exchange = new Exchange(
                 head,
                 whole,
-                terms.headers(),
-                outlet,
+                accepted.headers(),
+                writer,
                 request.protocolVersion(),
                 HttpUtil.isKeepAlive(request),
                 () -> next(context));
@@ -167,22 +167,22 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         try {
             server.run(() -> {
                 try {
-                    answer(current);
+                    handle(current);
                 } finally {
                     server.release(whole.length);
                 }
             });
             body = null;
         } catch (RejectedExecutionException e) {
-            leave(context, application.refused(429));
+            closeAfter(context, handler.rejected(429));
         }
     }
 
-    private void answer(Exchange current) {
+    private void handle(Exchange current) {
         try {
-            application.answer(current);
+            handler.handle(current);
         } catch (IOException e) {
-            current.abort(); // nobody to tell
+            current.abort(); // the client has disconnected
         } catch (RuntimeException e) {
             server.log(e);
         } finally {
@@ -192,28 +192,28 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** The answer is out: on to the next request. */
+    /** Goes on to the next request after a response was sent. */
     private void next(ChannelHandlerContext context) {
         exchange = null;
-        state = State.WAITING;
-        while (state != State.ANSWERING && !waiting.isEmpty()) {
-            Object message = waiting.poll();
+        state = State.IDLE;
+        while (state != State.HANDLING && !pipelined.isEmpty()) {
+            Object message = pipelined.poll();
             try {
-                take(context, message);
+                process(context, message);
             } finally {
                 ReferenceCountUtil.release(message);
             }
         }
-        context.channel().config().setAutoRead(waiting.isEmpty());
+        context.channel().config().setAutoRead(pipelined.isEmpty());
     }
 
-    /** Sends a last answer. Closing at once could destroy it on its way if the client is still sending. */
-    private void leave(ChannelHandlerContext context, Answer answer) {
-        giveBack();
-        state = State.LEAVING;
-        FullHttpResponse response = Exchange.whole(answer);
-        response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        context.writeAndFlush(response).addListener((ChannelFutureListener) sent -> {
+    /** Sends a last response. Closing at once could destroy it on its way if the client is still sending. */
+    private void closeAfter(ChannelHandlerContext context, Response response) {
+        releaseBody();
+        state = State.CLOSING;
+        FullHttpResponse message = Exchange.message(response);
+        message.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        context.writeAndFlush(message).addListener((ChannelFutureListener) sent -> {
             if (sent.isSuccess()) {
                 ((DuplexChannel) context.channel()).shutdownOutput();
                 context.executor().schedule(() -> context.close(), LINGER_SECONDS, TimeUnit.SECONDS);
@@ -223,7 +223,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         });
     }
 
-    private void giveBack() {
+    private void releaseBody() {
         if (body != null) {
             server.release(body.size());
             body = null;
@@ -240,13 +240,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                         head.path(), null, false, MAX_SOCKET_MESSAGE_BYTES)
                 .newHandshaker(request);
         if (handshaker == null) {
-            leave(context, application.refused(400));
+            closeAfter(context, handler.rejected(400));
             return;
         }
-        state = State.LEAVING; // of HTTP: the end of the request is still to come, and is dropped
+        state = State.CLOSING; // of HTTP: the end of the request is still to come, and is dropped
         FullHttpRequest whole = new DefaultFullHttpRequest(request.protocolVersion(), request.method(), request.uri());
         whole.headers().set(request.headers());
-        WebSocketConnection connection = new WebSocketConnection(listener, outlet);
+        WebSocketConnection connection = new WebSocketConnection(listener, writer);
         handshaker.handshake(context.channel(), whole).addListener((ChannelFutureListener) shaken -> {
             if (!shaken.isSuccess()) {
                 context.close();
@@ -260,15 +260,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        outlet.roomChanged();
+        writer.writabilityChanged();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        giveBack();
-        waiting.forEach(ReferenceCountUtil::release);
-        waiting.clear();
-        outlet.clientLeft();
+        releaseBody();
+        pipelined.forEach(ReferenceCountUtil::release);
+        pipelined.clear();
+        writer.disconnected();
         if (exchange != null) {
             exchange.disconnected();
         }
@@ -277,7 +277,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof IdleStateEvent idle) {
-            if (state == State.ANSWERING) {
+            if (state == State.HANDLING) {
                 closeIfStalled(context, idle);
             } else if (idle.state() == IdleState.READER_IDLE) {
                 context.close();
@@ -285,7 +285,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** A client that takes nothing of what waits for it, for as long as the idle time, is as good as gone. */
+    /** Closes a connection whose client has read nothing for as long as the idle time. */
     static void closeIfStalled(ChannelHandlerContext context, IdleStateEvent idle) {
         if (idle.state() == IdleState.WRITER_IDLE && !context.channel().isWritable()) {
             context.close();

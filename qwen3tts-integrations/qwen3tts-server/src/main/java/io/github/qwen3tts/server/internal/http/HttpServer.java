@@ -21,7 +21,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Listens at one address: one thread for all connections, and a worker's for each request in work. */
+/** Listens at one address. One thread serves all connections; a worker thread handles each request. */
 public final class HttpServer implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(HttpServer.class.getName());
@@ -38,7 +38,7 @@ public final class HttpServer implements AutoCloseable {
     private final AtomicLong bodiesBytes = new AtomicLong();
     private final InetSocketAddress address;
 
-    private HttpServer(InetSocketAddress listenAt, Executor workers, Application application) throws IOException {
+    private HttpServer(InetSocketAddress listenAt, Executor workers, HttpHandler handler) throws IOException {
         this.workers = workers;
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(eventLoop)
@@ -57,7 +57,7 @@ public final class HttpServer implements AutoCloseable {
                                 .addLast(
                                         new IdleStateHandler(true, IDLE_SECONDS, IDLE_SECONDS, 0, TimeUnit.SECONDS),
                                         new HttpServerCodec(),
-                                        new HttpConnection(application, HttpServer.this));
+                                        new HttpConnection(handler, HttpServer.this));
                     }
                 });
         ChannelFuture bound = bootstrap.bind(listenAt).awaitUninterruptibly();
@@ -75,19 +75,19 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Starts to listen.
      *
-     * @param listenAt    address and port; port 0 takes a free one
-     * @param workers     the caller's; run one request each, and may refuse more, which are answered 429
-     * @param application answers
+     * @param listenAt address and port; port 0 takes a free one
+     * @param workers  the caller's; run one request each, and may reject more, which are answered 429
+     * @param handler  of the requests
      * @return the server, to be closed by the caller
      * @throws IOException if the address cannot be listened at
      */
-    public static HttpServer start(InetSocketAddress listenAt, Executor workers, Application application)
+    public static HttpServer start(InetSocketAddress listenAt, Executor workers, HttpHandler handler)
             throws IOException {
-        return new HttpServer(listenAt, workers, application);
+        return new HttpServer(listenAt, workers, handler);
     }
 
     /**
-     * Where it listens.
+     * Returns the address it listens at.
      *
      * @return the address, with the true port
      */
@@ -95,18 +95,18 @@ public final class HttpServer implements AutoCloseable {
         return address;
     }
 
-    /** Runs what answers a request; throws if all workers are busy. */
+    /** Runs the handling of a request on a worker; throws RejectedExecutionException if all are busy. */
     void run(Runnable work) {
         workers.execute(work);
     }
 
-    /** Takes a connection in; false if there are too many. */
+    /** Registers a connection; false if there are too many. */
     boolean connected(Channel channel) {
         connections.add(channel);
         return connections.size() <= MAX_CONNECTIONS;
     }
 
-    /** Makes room in memory for part of a body; false if there is none. */
+    /** Reserves memory for part of a body; false if the limit of all bodies is reached. */
     boolean reserve(int bytes) {
         if (bodiesBytes.addAndGet(bytes) <= MAX_BODIES_BYTES) {
             return true;
@@ -123,7 +123,7 @@ public final class HttpServer implements AutoCloseable {
         LOG.log(System.Logger.Level.ERROR, "request failed", e);
     }
 
-    /** Breaks all connections. Safe to call twice. */
+    /** Closes all connections. Idempotent. */
     @Override
     public void close() {
         connections.close().awaitUninterruptibly();

@@ -16,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** A body of {@code multipart/form-data}. */
+/** Parts of a {@code multipart/form-data} body, by name. */
 public final class MultipartForm {
 
     private final Map<String, byte[]> parts;
@@ -26,11 +26,11 @@ public final class MultipartForm {
     }
 
     /**
-     * Takes a request's body apart.
+     * Parses a request's body.
      *
      * @param exchange the request
      * @return its parts
-     * @throws IOException if it is none, or damaged
+     * @throws IOException if it is another type, or damaged
      */
     public static MultipartForm of(Exchange exchange) throws IOException {
         FullHttpRequest request = new DefaultFullHttpRequest(

@@ -7,7 +7,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /**
- * A request before its body.
+ * Method, path and headers of a request.
  *
  * @param method  in upper case
  * @param path    decoded, without the query
@@ -28,7 +28,7 @@ public record RequestHead(String method, String path, HttpHeaders headers, InetS
     }
 
     /**
-     * A header.
+     * Returns a header.
      *
      * @param name in any case
      * @return its first value

@@ -6,13 +6,13 @@ import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 
-/** The writing end of a WebSocket. Any number of threads; messages stay whole. */
+/** Writes the messages of a WebSocket. Thread-safe. */
 public final class WebSocket {
 
-    private final Outlet outlet;
+    private final ConnectionWriter writer;
 
-    WebSocket(Outlet outlet) {
-        this.outlet = outlet;
+    WebSocket(ConnectionWriter writer) {
+        this.writer = writer;
     }
 
     /**
@@ -21,7 +21,7 @@ public final class WebSocket {
      * @param message the text
      */
     public void send(String message) {
-        outlet.channel().writeAndFlush(new TextWebSocketFrame(message));
+        writer.channel().writeAndFlush(new TextWebSocketFrame(message));
     }
 
     /**
@@ -29,19 +29,19 @@ public final class WebSocket {
      *
      * @param bytes  holds the message; free to reuse on return
      * @param length of the message
-     * @throws ClientGoneException if nobody is there
+     * @throws ClientDisconnectedException if the client has disconnected
      */
-    public void send(byte[] bytes, int length) throws ClientGoneException {
-        outlet.send(new BinaryWebSocketFrame(Unpooled.copiedBuffer(bytes, 0, length)));
+    public void send(byte[] bytes, int length) throws ClientDisconnectedException {
+        writer.send(new BinaryWebSocketFrame(Unpooled.copiedBuffer(bytes, 0, length)));
     }
 
     /**
-     * Says goodbye and closes.
+     * Sends a close frame and closes.
      *
      * @param code   of RFC 6455, such as 1000
      * @param reason in a few words
      */
     public void close(int code, String reason) {
-        outlet.channel().writeAndFlush(new CloseWebSocketFrame(code, reason)).addListener(ChannelFutureListener.CLOSE);
+        writer.channel().writeAndFlush(new CloseWebSocketFrame(code, reason)).addListener(ChannelFutureListener.CLOSE);
     }
 }

@@ -11,21 +11,21 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.timeout.IdleState;
 import io.netty.handler.timeout.IdleStateEvent;
 
-/** A connection after its upgrade. */
+/** Reads the frames of a connection after its upgrade to WebSocket. */
 final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFrame> {
 
     private static final int UNSUPPORTED_DATA = 1003;
     private static final int TOO_BIG_OR_WRONG = 1009;
 
     private final WebSocketListener listener;
-    private final Outlet outlet;
+    private final ConnectionWriter writer;
     private final WebSocket socket;
-    private boolean asked; // whether it is still there
+    private boolean pinged; // since the last frame
 
-    WebSocketConnection(WebSocketListener listener, Outlet outlet) {
+    WebSocketConnection(WebSocketListener listener, ConnectionWriter writer) {
         this.listener = listener;
-        this.outlet = outlet;
-        this.socket = new WebSocket(outlet);
+        this.writer = writer;
+        this.socket = new WebSocket(writer);
     }
 
     void opened() {
@@ -34,7 +34,7 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
-        asked = false;
+        pinged = false;
         if (frame instanceof TextWebSocketFrame text) {
             listener.text(text.text());
         } else if (frame instanceof PingWebSocketFrame ping) {
@@ -52,12 +52,12 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        outlet.roomChanged();
+        writer.writabilityChanged();
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        outlet.clientLeft();
+        writer.disconnected();
         listener.closed();
     }
 
@@ -68,10 +68,10 @@ final class WebSocketConnection extends SimpleChannelInboundHandler<WebSocketFra
         }
         if (idle.state() == IdleState.WRITER_IDLE) {
             HttpConnection.closeIfStalled(context, idle);
-        } else if (asked) {
-            context.close(); // said nothing in two idle times, not even pong
+        } else if (pinged) {
+            context.close(); // not a frame in two idle times, not even a pong
         } else {
-            asked = true;
+            pinged = true;
             context.writeAndFlush(new PingWebSocketFrame());
         }
     }

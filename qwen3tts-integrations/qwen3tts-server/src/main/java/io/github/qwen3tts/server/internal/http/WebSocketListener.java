@@ -1,22 +1,22 @@
 package io.github.qwen3tts.server.internal.http;
 
-/** Listens to one WebSocket. Calls come from its event loop, one at a time, and must not block. */
+/** Receives the messages of one WebSocket. Calls come from its event loop, one at a time, and must not block. */
 public interface WebSocketListener {
 
     /**
-     * The socket is open.
+     * Called when the socket is open.
      *
-     * @param socket to answer on
+     * @param socket to send on
      */
     void opened(WebSocket socket);
 
     /**
-     * The client said something.
+     * Called for every text message.
      *
      * @param message a whole text message
      */
     void text(String message);
 
-    /** The socket is closed, whoever closed it. Called once. */
+    /** Called once when the socket is closed, by either side. */
     void closed();
 }

@@ -5,8 +5,8 @@ import io.github.qwen3tts.audio.internal.dsp.Resampler;
 import io.github.qwen3tts.audio.internal.dsp.TimeStretch;
 import java.io.IOException;
 
-/** From the model's samples to the bytes of an answer: tempo, then rate, then format. */
-final class AudioChain implements AudioSink {
+/** Converts the model's samples to a format: changes tempo, then rate, then encodes. */
+final class AudioPipeline implements AudioSink {
 
     private final TimeStretch tempo;
     private final Resampler rate;
@@ -14,14 +14,14 @@ final class AudioChain implements AudioSink {
     private boolean closed;
 
     /**
-     * A chain for one speech.
+     * Creates a pipeline for one stream of audio.
      *
-     * @param speed  how many times as fast as spoken
+     * @param speed  tempo of the result; 2 is twice as fast
      * @param fromHz the model's rate
      * @param toHz   the rate sent
-     * @param format takes the result; closed with this
+     * @param format encodes the result; is closed with this
      */
-    AudioChain(double speed, int fromHz, int toHz, AudioSink format) {
+    AudioPipeline(double speed, int fromHz, int toHz, AudioSink format) {
         this.tempo = new TimeStretch(speed, fromHz);
         this.rate = new Resampler(fromHz, toHz);
         this.format = format;
@@ -29,16 +29,16 @@ final class AudioChain implements AudioSink {
 
     @Override
     public void write(float[] samples, int from, int count) throws IOException {
-        pass(rate.push(tempo.push(samples, from, count)));
+        encode(rate.push(tempo.push(samples, from, count)));
     }
 
-    private void pass(float[] samples) throws IOException {
+    private void encode(float[] samples) throws IOException {
         if (samples.length > 0) {
             format.write(samples);
         }
     }
 
-    /** Sends what the parts still hold, and the end of the format. */
+    /** Flushes the remaining samples and ends the format. */
     @Override
     public void close() throws IOException {
         if (closed) {
@@ -46,8 +46,8 @@ final class AudioChain implements AudioSink {
         }
         closed = true;
         try (format) {
-            pass(rate.push(tempo.finish()));
-            pass(rate.finish());
+            encode(rate.push(tempo.finish()));
+            encode(rate.finish());
         }
     }
 }

@@ -5,19 +5,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Keeps audio until all of it is there. */
-final class CollectedAudio implements AudioSink {
+/** Collects the samples of one stream of audio. */
+final class SampleBuffer implements AudioSink {
 
     private final List<float[]> pieces = new ArrayList<>();
     private int count;
 
     @Override
-    public void write(float[] samples, int from, int size) {
-        pieces.add(Arrays.copyOfRange(samples, from, from + size));
-        count += size;
+    public void write(float[] samples, int from, int length) {
+        pieces.add(Arrays.copyOfRange(samples, from, from + length));
+        count += length;
     }
 
-    float[] samples() {
+    float[] toArray() {
         float[] all = new float[count];
         int at = 0;
         for (float[] piece : pieces) {

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.qwen3tts.api.FinishReason;
 import io.github.qwen3tts.api.SynthesisStats;
 
-/** How the end of a speech is told in OpenAI's words. */
-final class FinishWords {
+/** Fields of OpenAI's responses, from statistics of a stream. */
+final class OpenAiFields {
 
-    private FinishWords() {}
+    private OpenAiFields() {}
 
     /** {@code stop}: all of the text was spoken; {@code length}: the limit of frames cut it off. */
-    static String reason(FinishReason reason) {
+    static String finishReason(FinishReason reason) {
         return switch (reason) {
             case END_OF_SPEECH -> "stop";
             case FRAME_LIMIT -> "length";
@@ -18,7 +18,7 @@ final class FinishWords {
         };
     }
 
-    /** Positions of the prompt went in, frames of 80 ms came out. */
+    /** {@code usage}: positions of the prompt as input tokens, frames of 80 ms as output tokens. */
     static ObjectNode usage(SynthesisStats stats) {
         return Json.object()
                 .put("input_tokens", stats.promptTokens())

@@ -17,14 +17,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The engine and all that requests name: what a server has once its model is loaded. */
-final class Synthesizer {
+/** The engine with the voices, and all else that requests need once the model is loaded. */
+final class LoadedModel {
 
     private final Config config;
     private final TtsEngine engine;
     private final VoiceCatalog voices;
-    private final References references;
-    private final Optional<Uploads> uploads;
+    private final VoiceCloner cloner;
+    private final Optional<VoiceStore> store;
 
     /**
      * Loads the voices of a configuration, and warms the engine up.
@@ -34,11 +34,11 @@ final class Synthesizer {
      * @param settings of the server
      * @throws IOException if a voice cannot be read
      */
-    Synthesizer(TtsEngine engine, Config config, ServerSettings settings) throws IOException {
+    LoadedModel(TtsEngine engine, Config config, ServerSettings settings) throws IOException {
         this.config = config;
         this.engine = engine;
         voices = new VoiceCatalog(engine.modelType(), engine.speakers(), settings.names());
-        references = new References(
+        cloner = new VoiceCloner(
                 engine,
                 new RemoteAudio(
                         settings.access().refAudioHosts(),
@@ -48,8 +48,8 @@ final class Synthesizer {
             Voice.Cloned cloned = cloned(config.referenceAudio().get());
             voices.add(Entry.of(VoiceCatalog.CLONED_VOICE, cloned, Source.CONFIGURED));
         }
-        uploads = settings.voicesDirectory().isPresent() && engine.modelType() == ModelType.BASE
-                ? Optional.of(new Uploads(settings.voicesDirectory().get(), voices))
+        store = settings.voicesDirectory().isPresent() && engine.modelType() == ModelType.BASE
+                ? Optional.of(new VoiceStore(settings.voicesDirectory().get(), voices))
                 : Optional.empty();
         voices.check();
         warmUp();
@@ -58,14 +58,14 @@ final class Synthesizer {
     private Voice.Cloned cloned(Path clip) throws IOException {
         byte[] file = Files.readAllBytes(clip);
         try {
-            return references.clone(
+            return cloner.clone(
                     "voice_cloning.reference_audio", file, config.promptText().orElse(""), Language.AUTO, "");
         } catch (ApiException e) {
             throw new IOException(e.getMessage() + ": file=" + clip, e);
         }
     }
 
-    /** The first speech and the first use of an encoder take longer than later ones: let nobody wait for them. */
+    /** Speaks and encodes a little, because first uses take longer than later ones. */
     private void warmUp() throws IOException {
         Voice voice = engine.modelType() == ModelType.CUSTOM_VOICE
                 ? Voice.named(engine.speakers().get(0))
@@ -73,9 +73,9 @@ final class Synthesizer {
                         .map(Entry::voice)
                         .orElse(engine.modelType() == ModelType.BASE ? null : Voice.any());
         if (voice != null) {
-            SynthesisRequest few = SynthesisRequest.of("Hello.", voice)
+            SynthesisRequest warmUp = SynthesisRequest.of("Hello.", voice)
                     .withGeneration(engine.generationDefaults().withMaxNewTokens(3));
-            engine.speak(few);
+            engine.speak(warmUp);
         }
         if (Ffmpeg.missing().isEmpty()) {
             for (SpeechFormat format : SpeechFormat.values()) {
@@ -87,32 +87,32 @@ final class Synthesizer {
     }
 
     /**
-     * Speaks.
+     * Starts to speak.
      *
-     * @param wanted what to speak, and how
-     * @param seed   of the randomness
-     * @return the speech, to be closed by the caller
+     * @param parameters of the request
+     * @param seed       of the randomness
+     * @return the stream, to be closed by the caller
      */
-    SpeechStream stream(SpeechParameters wanted, long seed) {
-        Voice voice = wanted.reference().isPresent()
-                ? references.voice(wanted.reference().get())
-                : voices.resolve(wanted.voice(), wanted.instructions());
-        boolean describedAlready = voice instanceof Voice.Designed;
-        return engine.stream(SynthesisRequest.of(wanted.input(), voice)
-                .withInstruct(describedAlready ? "" : wanted.instructions())
-                .withLanguage(wanted.language())
-                .withLayout(wanted.layout())
-                .withGeneration(wanted.drawing().over(engine.generationDefaults()))
+    SpeechStream stream(SpeechParameters parameters, long seed) {
+        Voice voice = parameters.reference().isPresent()
+                ? cloner.voice(parameters.reference().get())
+                : voices.resolve(parameters.voice(), parameters.instructions());
+        boolean isDescription = voice instanceof Voice.Designed;
+        return engine.stream(SynthesisRequest.of(parameters.input(), voice)
+                .withInstruct(isDescription ? "" : parameters.instructions())
+                .withLanguage(parameters.language())
+                .withLayout(parameters.layout())
+                .withGeneration(parameters.sampling().applyTo(engine.generationDefaults()))
                 .withSeed(seed)
                 .withChunks(config.inference().chunks()));
     }
 
-    /** From the model's samples to a format that takes {@link #sampleRateHz}; closes it with itself. */
-    AudioSink chain(double speed, AudioSink format) {
-        return new AudioChain(speed, engine.sampleRateHz(), sampleRateHz(), format);
+    /** Opens a pipeline from the model's samples to an encoder at {@link #sampleRateHz}, which it closes. */
+    AudioSink pipeline(double speed, AudioSink format) {
+        return new AudioPipeline(speed, engine.sampleRateHz(), sampleRateHz(), format);
     }
 
-    /** The rate of what is sent. */
+    /** Rate of the audio that is sent. */
     int sampleRateHz() {
         return config.inference().sampleRateHz();
     }
@@ -125,12 +125,12 @@ final class Synthesizer {
         return voices;
     }
 
-    References references() {
-        return references;
+    VoiceCloner cloner() {
+        return cloner;
     }
 
-    /** Where uploaded voices are kept; empty if they are refused. */
-    Optional<Uploads> uploads() {
-        return uploads;
+    /** Store of uploaded voices; empty if uploads are refused. */
+    Optional<VoiceStore> store() {
+        return store;
     }
 }

@@ -13,10 +13,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Who may ask: by key, by the name the server was reached by, and by the page the request comes from. The latter two
- * keep web pages that somebody happens to look at away from a server on the same machine.
+ * Checks the API key, the {@code Host} header and the {@code Origin} header of requests. The latter two protect a server
+ * on a developer's machine from web pages opened on the same machine.
  */
-final class Gate {
+final class AccessControl {
 
     private static final String BEARER = "bearer ";
     private static final Pattern NUMERIC_HOST = Pattern.compile("[0-9.]+|\\[[0-9a-f:.%]+]");
@@ -25,13 +25,14 @@ final class Gate {
     private final List<String> allowedHosts;
     private final Optional<byte[]> keyHash;
 
-    Gate(Access access) {
+    AccessControl(Access access) {
         this.access = access;
-        this.allowedHosts = access.allowedHosts().stream().map(Gate::lower).toList();
-        this.keyHash = access.apiKey().map(Gate::hash);
+        this.allowedHosts =
+                access.allowedHosts().stream().map(AccessControl::lower).toList();
+        this.keyHash = access.apiKey().map(AccessControl::hash);
     }
 
-    /** Compares in a time that does not depend on the key. */
+    /** Refuses a request without the API key. Compares in a time that does not depend on the key. */
     void requireKey(RequestHead head) {
         if (keyHash.isEmpty()) {
             return;
@@ -45,8 +46,8 @@ final class Gate {
         }
     }
 
-    /** A name that an attacker made point to this machine is refused; numbers cannot be made to. */
-    void requireKnownHost(RequestHead head) {
+    /** Refuses a host name that an attacker may have pointed to this machine (DNS rebinding); numbers are safe. */
+    void requireAllowedHost(RequestHead head) {
         String host = lower(hostOf(head.header("Host").orElse("")));
         boolean open = allowedHosts.isEmpty()
                 && head.local() != null
@@ -62,8 +63,8 @@ final class Gate {
         }
     }
 
-    /** A page of another origin is refused unless it is listed. */
-    void requireKnownOrigin(RequestHead head) {
+    /** Refuses a web page of another origin unless it is listed. */
+    void requireAllowedOrigin(RequestHead head) {
         Optional<String> origin = head.header("Origin");
         if (origin.isPresent() && !isOwn(origin.get(), head) && !isListed(origin.get())) {
             throw ApiException.forbidden("this server does not answer pages of other origins: origin=" + origin.get()
@@ -71,7 +72,7 @@ final class Gate {
         }
     }
 
-    /** What a page of a listed origin needs to see in an answer. */
+    /** CORS headers of the response to a page of a listed origin. */
     Map<String, String> corsHeaders(RequestHead head) {
         Map<String, String> headers = new LinkedHashMap<>();
         if (!access.corsOrigins().isEmpty()) {

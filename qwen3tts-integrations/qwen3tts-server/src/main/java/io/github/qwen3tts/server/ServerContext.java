@@ -5,29 +5,29 @@ import io.github.qwen3tts.config.InferenceSettings;
 import java.util.concurrent.Executor;
 
 /**
- * What the ways to speak share.
+ * State that all handlers share.
  *
  * @param settings  of the server
  * @param inference defaults of requests
- * @param models    names of the model
- * @param turnstile lets speeches in
- * @param metrics   counts them
+ * @param modelNames names of the model
+ * @param limiter   of requests spoken and queued
+ * @param metrics   counts requests
  * @param workers   threads that may block
  */
-record Service(
+record ServerContext(
         ServerSettings settings,
         InferenceSettings inference,
-        ModelNames models,
-        Turnstile turnstile,
+        ModelNames modelNames,
+        ConcurrencyLimiter limiter,
         Metrics metrics,
         Executor workers) {
 
-    Service(Config config, ServerSettings settings, Executor workers) {
+    ServerContext(Config config, ServerSettings settings, Executor workers) {
         this(
                 settings,
                 config.inference(),
                 new ModelNames(config.model().modelPath(), settings.names().modelAliases()),
-                new Turnstile(
+                new ConcurrencyLimiter(
                         settings.limits().maxConcurrent(), settings.limits().maxQueue()),
                 new Metrics(),
                 workers);

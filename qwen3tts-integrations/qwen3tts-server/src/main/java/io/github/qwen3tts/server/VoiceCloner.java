@@ -14,40 +14,40 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Clones the voices of clips that come with requests, and remembers the last few. Any thread. */
-final class References {
+/** Clones voices from the clips of requests, and caches the last few. Thread-safe. */
+final class VoiceCloner {
 
-    private static final int REMEMBERED = 32;
+    private static final int CACHE_SIZE = 32;
 
     private final TtsEngine engine;
     private final RemoteAudio remote;
-    private final Map<String, Voice.Cloned> remembered = new LinkedHashMap<>(REMEMBERED, 0.75f, true) {
+    private final Map<String, Voice.Cloned> cache = new LinkedHashMap<>(CACHE_SIZE, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Voice.Cloned> eldest) {
-            return size() > REMEMBERED;
+            return size() > CACHE_SIZE;
         }
     }; // guarded by itself
 
-    References(TtsEngine engine, RemoteAudio remote) {
+    VoiceCloner(TtsEngine engine, RemoteAudio remote) {
         this.engine = engine;
         this.remote = remote;
     }
 
-    /** The voice of a request's clip. */
+    /** Returns the voice of a request's clip, cached or cloned. */
     Voice.Cloned voice(SpeechParameters.Reference reference) {
         byte[] file =
                 RemoteAudio.isAddress(reference.audio()) ? remote.fetch(reference.audio()) : decode(reference.audio());
         String transcript = reference.soundOnly() ? "" : reference.text();
         String key = key(file, transcript);
-        synchronized (remembered) {
-            Voice.Cloned known = remembered.get(key);
+        synchronized (cache) {
+            Voice.Cloned known = cache.get(key);
             if (known != null) {
                 return known;
             }
         }
         Voice.Cloned voice = clone("ref_audio", file, transcript, Language.AUTO, "");
-        synchronized (remembered) {
-            remembered.put(key, voice);
+        synchronized (cache) {
+            cache.put(key, voice);
         }
         return voice;
     }

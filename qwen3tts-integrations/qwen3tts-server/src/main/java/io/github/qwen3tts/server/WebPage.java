@@ -1,14 +1,14 @@
 package io.github.qwen3tts.server;
 
-import io.github.qwen3tts.server.internal.http.Answer;
+import io.github.qwen3tts.server.internal.http.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The page to try voices: a few files from this jar. */
-final class Page {
+/** Serves the files of the web page to try voices, from this jar. */
+final class WebPage {
 
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
             + " img-src 'self' data:; connect-src 'self'; media-src 'self' blob:; base-uri 'none';"
@@ -24,9 +24,9 @@ final class Page {
             "style.css", "text/css; charset=utf-8",
             "icon.svg", "image/svg+xml");
 
-    private final Map<String, Answer> answers = new LinkedHashMap<>(); // by path
+    private final Map<String, Response> responses = new LinkedHashMap<>(); // by path
 
-    Page() {
+    WebPage() {
         FILES.forEach((name, type) -> {
             Map<String, String> headers = Map.of(
                     "Content-Type",
@@ -37,13 +37,13 @@ final class Page {
                     CONTENT_SECURITY_POLICY,
                     "Referrer-Policy",
                     "no-referrer");
-            answers.put("/" + name, new Answer(200, headers, read(name)));
+            responses.put("/" + name, new Response(200, headers, read(name)));
         });
-        answers.put("/", answers.get("/index.html"));
+        responses.put("/", responses.get("/index.html"));
     }
 
     private static byte[] read(String name) {
-        try (InputStream in = Page.class.getResourceAsStream("page/" + name)) {
+        try (InputStream in = WebPage.class.getResourceAsStream("page/" + name)) {
             return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -51,10 +51,10 @@ final class Page {
     }
 
     Iterable<String> paths() {
-        return answers.keySet();
+        return responses.keySet();
     }
 
-    Answer answer(String path) {
-        return answers.get(path);
+    Response response(String path) {
+        return responses.get(path);
     }
 }

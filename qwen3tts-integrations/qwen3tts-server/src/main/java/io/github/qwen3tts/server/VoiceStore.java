@@ -14,10 +14,10 @@ import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.regex.Pattern;
 
-/** Keeps uploaded voices as voice files in a directory, each under its name. Any thread. */
-final class Uploads {
+/** Keeps uploaded voices as voice files in a directory, each under its name. Thread-safe. */
+final class VoiceStore {
 
-    private static final System.Logger LOG = System.getLogger(Uploads.class.getName());
+    private static final System.Logger LOG = System.getLogger(VoiceStore.class.getName());
 
     private static final String EXTENSION = ".voice";
     private static final int MAX_VOICES = 1_000;
@@ -29,13 +29,13 @@ final class Uploads {
     private final VoiceCatalog voices;
 
     /**
-     * Finds the voices of earlier days. One that cannot be read is left out, with a warning in the log.
+     * Adds the voices of the directory to the catalog. Skips one that cannot be read, with a warning in the log.
      *
-     * @param directory made if it is missing
-     * @param voices    gets them
+     * @param directory is created if it is missing
+     * @param voices    receives them
      * @throws IOException if the directory cannot be read
      */
-    Uploads(Path directory, VoiceCatalog voices) throws IOException {
+    VoiceStore(Path directory, VoiceCatalog voices) throws IOException {
         this.directory = Files.createDirectories(directory);
         this.voices = voices;
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + EXTENSION)) {
@@ -43,13 +43,13 @@ final class Uploads {
                 try {
                     voices.add(Entry.of(name(file), Voice.load(file), Source.UPLOADED));
                 } catch (TtsException | IllegalArgumentException e) {
-                    LOG.log(System.Logger.Level.WARNING, "voice left out: {0}", e.getMessage());
+                    LOG.log(System.Logger.Level.WARNING, "voice skipped: {0}", e.getMessage());
                 }
             }
         }
     }
 
-    /** A name as it is kept: composed, in lower case, letters and digits of any script with a few marks between. */
+    /** Normalises a name: composed, in lower case, letters and digits of any script with a few marks between. */
     static String checkedName(String typed) {
         String name = VoiceCatalog.key(Normalizer.normalize(typed, Normalizer.Form.NFC));
         if (!NAME.matcher(name).matches()) {
@@ -84,7 +84,7 @@ final class Uploads {
         voices.remove(entry.id());
     }
 
-    /** A file system may know fewer letters than a name has. */
+    /** File of a voice; percent-encoded, since a file system may not take every letter of a name. */
     private static Path file(Path directory, String name) {
         return directory.resolve(URLEncoder.encode(name, StandardCharsets.UTF_8) + EXTENSION);
     }

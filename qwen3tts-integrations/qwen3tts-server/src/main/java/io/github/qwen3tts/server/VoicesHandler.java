@@ -8,32 +8,32 @@ import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.api.Warning;
 import io.github.qwen3tts.server.VoiceCatalog.Entry;
 import io.github.qwen3tts.server.VoiceCatalog.Source;
-import io.github.qwen3tts.server.internal.http.Answer;
 import io.github.qwen3tts.server.internal.http.Exchange;
 import io.github.qwen3tts.server.internal.http.MultipartForm;
+import io.github.qwen3tts.server.internal.http.Response;
 import java.io.IOException;
 import java.util.Locale;
 
-/** {@code /v1/audio/voices}: what voices there are, and more of them. */
-final class VoicesRoute {
+/** Handles {@code /v1/audio/voices}: lists, uploads and deletes voices. */
+final class VoicesHandler {
 
     private static final int MAX_CONSENT_CHARS = 1_000;
 
-    private VoicesRoute() {}
+    private VoicesHandler() {}
 
-    /** The list, and again under "voices" for programs that look there. */
-    static Answer list(Synthesizer synthesizer) {
+    /** The list in OpenAI's form, repeated as "voices" for other clients. */
+    static Response list(LoadedModel model) {
         ObjectNode list = Json.object().put("object", "list");
         ArrayNode data = list.putArray("data");
-        synthesizer.voices().entries().forEach(entry -> data.add(describe(entry)));
+        model.voices().entries().forEach(entry -> data.add(describe(entry)));
         list.set("voices", data);
-        list.put("model_type", synthesizer.engine().modelType().published());
+        list.put("model_type", model.engine().modelType().published());
         ArrayNode languages = list.putArray("languages");
-        synthesizer.engine().languages().forEach(languages::add);
-        list.put("takes_instructions", synthesizer.engine().takesInstructions());
-        list.put("can_clone", synthesizer.engine().modelType() == ModelType.BASE);
-        list.put("can_upload", synthesizer.uploads().isPresent());
-        return Json.answer(200, list);
+        model.engine().languages().forEach(languages::add);
+        list.put("takes_instructions", model.engine().takesInstructions());
+        list.put("can_clone", model.engine().modelType() == ModelType.BASE);
+        list.put("can_upload", model.store().isPresent());
+        return Json.response(200, list);
     }
 
     private static ObjectNode describe(Entry entry) {
@@ -53,10 +53,9 @@ final class VoicesRoute {
         return voice;
     }
 
-    /** Clones a voice from an upload and keeps it. */
-    static Answer upload(Exchange exchange, Synthesizer synthesizer) throws IOException {
-        Uploads uploads = synthesizer
-                .uploads()
+    /** Clones a voice from an upload and stores it. */
+    static Response upload(Exchange exchange, LoadedModel model) throws IOException {
+        VoiceStore store = model.store()
                 .orElseThrow(() -> ApiException.forbidden("this server keeps no voices: it needs a Base model and"
                         + " server.voices_directory in its configuration"));
         MultipartForm form;
@@ -65,8 +64,8 @@ final class VoicesRoute {
         } catch (IOException e) {
             throw ApiException.invalid(null, e.getMessage());
         }
-        String name = Uploads.checkedName(required(form, "name"));
-        uploads.requireFree(name);
+        String name = VoiceStore.checkedName(required(form, "name"));
+        store.requireFree(name);
         String consent = required(form, "consent");
         if (consent.length() > MAX_CONSENT_CHARS) {
             throw ApiException.invalid("consent", "consent is too long: maxChars=" + MAX_CONSENT_CHARS);
@@ -74,15 +73,14 @@ final class VoicesRoute {
         byte[] sample = form.bytes("audio_sample")
                 .filter(bytes -> bytes.length > 0)
                 .orElseThrow(() -> ApiException.invalid("audio_sample", "audio_sample must be an audio file"));
-        Voice.Cloned voice = synthesizer
-                .references()
+        Voice.Cloned voice = model.cloner()
                 .clone(
                         "audio_sample",
                         sample,
                         form.text("ref_text").orElse(""),
                         Language.of(form.text("language").orElse("auto")),
                         consent);
-        return Json.answer(200, describe(uploads.add(name, voice)));
+        return Json.response(200, describe(store.add(name, voice)));
     }
 
     private static String required(MultipartForm form, String part) {
@@ -94,17 +92,16 @@ final class VoicesRoute {
                                 : part + " is missing"));
     }
 
-    static Answer delete(String id, Synthesizer synthesizer) throws IOException {
-        Entry entry = synthesizer
-                .voices()
+    static Response delete(String id, LoadedModel model) throws IOException {
+        Entry entry = model.voices()
                 .find(id)
                 .orElseThrow(() -> ApiException.notFound("voice_not_found", "voice", "no such voice"));
-        Uploads uploads = synthesizer.uploads().orElse(null);
-        if (entry.source() != Source.UPLOADED || uploads == null) {
+        VoiceStore store = model.store().orElse(null);
+        if (entry.source() != Source.UPLOADED || store == null) {
             throw ApiException.forbidden("only uploaded voices can be deleted");
         }
-        uploads.remove(entry);
-        return Json.answer(
+        store.remove(entry);
+        return Json.response(
                 200,
                 Json.object()
                         .put("id", entry.id())
