@@ -3,7 +3,6 @@ package io.github.qwen3tts.config;
 import io.github.qwen3tts.api.InvalidRequestException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -124,12 +123,10 @@ public final class Config {
 
     /** A directory is taken from the file's folder; a name of the hub stays as it is. */
     private static String inFolder(Path file, String modelPath) {
-        try {
-            Path directory = Kind.FilePath.resolve(file, modelPath);
-            return Files.isDirectory(directory) ? directory.toString() : modelPath;
-        } catch (InvalidPathException e) {
-            return modelPath;
-        }
+        return Kind.resolve(file, modelPath)
+                .filter(Files::isDirectory)
+                .map(Path::toString)
+                .orElse(modelPath);
     }
 
     /**

@@ -46,7 +46,7 @@ final class ConfigSchema {
     }
 
     private static ObjectNode property(Setting<?> setting) {
-        ObjectNode property = setting.kind().schema();
+        ObjectNode property = setting.kind().schema().deepCopy();
         property.put("description", setting.description());
         setting.fallback().ifPresent(value -> property.set("default", JSON.valueToTree(value)));
         return property;

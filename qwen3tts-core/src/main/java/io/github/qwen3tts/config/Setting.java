@@ -44,7 +44,7 @@ public final class Setting<T> {
      * @return an optional setting
      */
     public static Setting<String> text(String name, String description) {
-        return of(name, new Kind.Text(), description);
+        return of(name, Kind.text(), description);
     }
 
     /**
@@ -56,7 +56,7 @@ public final class Setting<T> {
      * @return an optional setting
      */
     public static Setting<String> choice(String name, List<String> words, String description) {
-        return of(name, new Kind.Choice(List.copyOf(words)), description);
+        return of(name, Kind.choice(List.copyOf(words)), description);
     }
 
     /**
@@ -69,7 +69,7 @@ public final class Setting<T> {
      * @return an optional setting
      */
     public static Setting<String> pattern(String name, Pattern pattern, String form, String description) {
-        return of(name, new Kind.Form(pattern, form), description);
+        return of(name, Kind.pattern(pattern, form), description);
     }
 
     /**
@@ -80,7 +80,7 @@ public final class Setting<T> {
      * @return an optional setting
      */
     public static Setting<Boolean> flag(String name, String description) {
-        return of(name, new Kind.Flag(), description);
+        return of(name, Kind.flag(), description);
     }
 
     /**
@@ -93,7 +93,7 @@ public final class Setting<T> {
      * @return an optional setting
      */
     public static Setting<Integer> integer(String name, int min, int max, String description) {
-        return of(name, new Kind.Whole(min, max), description);
+        return of(name, Kind.integer(min, max), description);
     }
 
     /**
@@ -105,7 +105,7 @@ public final class Setting<T> {
      * @return an optional setting
      */
     public static Setting<Path> path(String name, String description) {
-        return of(name, new Kind.FilePath(), description);
+        return of(name, Kind.path(), description);
     }
 
     /**
@@ -116,7 +116,7 @@ public final class Setting<T> {
      * @return an optional setting
      */
     public static Setting<List<String>> list(String name, String description) {
-        return of(name, new Kind.Texts(), description);
+        return of(name, Kind.list(), description);
     }
 
     /**
@@ -127,7 +127,7 @@ public final class Setting<T> {
      * @return an optional setting
      */
     public static Setting<Map<String, String>> map(String name, String description) {
-        return of(name, new Kind.NamedTexts(), description);
+        return of(name, Kind.map(), description);
     }
 
     /**

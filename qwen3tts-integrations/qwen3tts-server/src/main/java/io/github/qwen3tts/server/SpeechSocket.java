@@ -106,9 +106,7 @@ final class SpeechSocket implements WebSocketListener {
     private void append(String piece) {
         int max = context.settings().limits().maxInputChars();
         synchronized (this) {
-            if (complete) {
-                throw ApiException.invalid(null, "this text is complete: wait for session.done");
-            }
+            requireIncomplete();
             if (inputChars + piece.length() > max) {
                 throw ApiException.invalid(
                         "text", "text is too long: maxChars=" + max + "; send input.done in between");
@@ -122,11 +120,15 @@ final class SpeechSocket implements WebSocketListener {
         work();
     }
 
+    private synchronized void requireIncomplete() {
+        if (complete) {
+            throw ApiException.invalid(null, "this text is complete: wait for session.done");
+        }
+    }
+
     private void complete() {
         synchronized (this) {
-            if (complete) {
-                throw ApiException.invalid(null, "this text is complete: wait for session.done");
-            }
+            requireIncomplete();
             List<String> rest = splitter.finish();
             if (!failed) {
                 sentences.addAll(rest);

@@ -4,13 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.TtsEngine;
-import io.github.qwen3tts.api.AudioChunk;
-import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.Voice;
-import io.github.qwen3tts.audio.PcmSink;
 import io.github.qwen3tts.audio.internal.wav.WavReader;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -48,14 +44,7 @@ class EmbeddedTest {
         SynthesisRequest request = SynthesisRequest.of(TEXT, voice)
                 .withSeed(7)
                 .withGeneration(engine.generationDefaults().withMaxNewTokens(12));
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (SpeechStream stream = engine.stream(request);
-                PcmSink pcm = new PcmSink(bytes)) {
-            for (AudioChunk chunk : stream) {
-                pcm.write(chunk.samples());
-            }
-        }
-        return bytes.toByteArray();
+        return TestServer.spoken(engine, request);
     }
 
     @Test

@@ -59,17 +59,9 @@ class SpeechTest {
         engine.close();
     }
 
-    /** 16-bit PCM as the engine gives it, frame by frame as the server asks for it. */
     private static byte[] spoken(SynthesisRequest request, int maxNewTokens) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (SpeechStream stream = engine.stream(
-                        request.withGeneration(engine.generationDefaults().withMaxNewTokens(maxNewTokens)));
-                PcmSink pcm = new PcmSink(bytes)) {
-            for (AudioChunk chunk : stream) {
-                pcm.write(chunk.samples());
-            }
-        }
-        return bytes.toByteArray();
+        return TestServer.spoken(
+                engine, request.withGeneration(engine.generationDefaults().withMaxNewTokens(maxNewTokens)));
     }
 
     private static byte[] spoken() throws IOException {

@@ -3,7 +3,13 @@ package io.github.qwen3tts.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.qwen3tts.TtsEngine;
+import io.github.qwen3tts.api.AudioChunk;
+import io.github.qwen3tts.api.SpeechStream;
+import io.github.qwen3tts.api.SynthesisRequest;
+import io.github.qwen3tts.audio.PcmSink;
 import io.github.qwen3tts.config.Config;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -96,6 +102,18 @@ final class TestServer implements AutoCloseable {
             throw new AssertionError("status=" + response.statusCode() + ", response=" + text(response));
         }
         return response.body();
+    }
+
+    /** 16-bit PCM as the engine gives it, frame by frame as the server asks for it. */
+    static byte[] spoken(TtsEngine engine, SynthesisRequest request) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (SpeechStream stream = engine.stream(request);
+                PcmSink pcm = new PcmSink(bytes)) {
+            for (AudioChunk chunk : stream) {
+                pcm.write(chunk.samples());
+            }
+        }
+        return bytes.toByteArray();
     }
 
     static String text(HttpResponse<byte[]> response) {
