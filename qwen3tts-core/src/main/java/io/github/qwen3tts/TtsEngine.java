@@ -182,8 +182,8 @@ public final class TtsEngine implements SpeechSynthesizer, AutoCloseable {
     }
 
     /**
-     * Opens what a configuration file names. Its {@code inference_settings} and {@code voice_cloning} are for requests and
-     * programs; {@link Config#read} has them.
+     * Opens the model of a configuration file. Its {@code inference_settings} and {@code voice_cloning} are for requests
+     * and programs, which take them from {@link Config#read}. A section {@code server} may be there and is ignored.
      *
      * @param file a {@code config.yaml}
      * @return the engine, to be closed by the caller
