@@ -29,13 +29,11 @@ import io.github.qwen3tts.internal.device.RoomPolicy;
 import io.github.qwen3tts.internal.engine.SpeechEngine;
 import io.github.qwen3tts.internal.engine.SpeechJob;
 import io.github.qwen3tts.internal.model.LanguageModel;
-import io.github.qwen3tts.internal.model.TalkerPrompt;
 import io.github.qwen3tts.internal.model.VoiceEncoder;
+import io.github.qwen3tts.internal.prompt.Prompt;
 import io.github.qwen3tts.internal.prompt.PromptBuilder;
-import io.github.qwen3tts.internal.prompt.PromptLayout;
-import io.github.qwen3tts.internal.prompt.PromptRequest;
 import io.github.qwen3tts.internal.prompt.PromptVocabulary;
-import io.github.qwen3tts.internal.prompt.PromptVoice;
+import io.github.qwen3tts.internal.prompt.RequestRules;
 import io.github.qwen3tts.internal.runtime.Opening;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.runtime.Scope;
@@ -68,6 +66,7 @@ public final class TtsEngine implements AutoCloseable {
     private final Checkpoint checkpoint;
     private final ModelBackend backend;
     private final Tokenizer tokenizer;
+    private final RequestRules rules;
     private final PromptBuilder prompts;
     private final VoiceEncoder voices;
     private final SpeechEngine engine;
@@ -81,7 +80,8 @@ public final class TtsEngine implements AutoCloseable {
         checkpoint = Checkpoint.open(builder.directory);
         tokenizer = Tokenizer.load(builder.directory, builder.pretokenizerRule);
         checkTokenizer();
-        prompts = new PromptBuilder(tokenizer, checkpoint.config().prompt(), builder.maxTextTokens);
+        rules = checkpoint.rules(builder.maxTextTokens);
+        prompts = new PromptBuilder(tokenizer, rules);
         backend = owned.own(builder.deviceChoice().open(prepared(runtime.await(), builder), checkpoint));
         LanguageModel languageModel = backend.languageModel();
         maxStreams = Math.min(builder.maxStreams.orElse(RoomPolicy.STREAMS), backend.maxStreams());
@@ -394,7 +394,7 @@ public final class TtsEngine implements AutoCloseable {
      * @throws DeviceException         if the runtime fails or the engine is closed
      */
     public Voice.Cloned prepare(Voice.Clip clip) {
-        requireType(ModelType.BASE, "a cloned voice");
+        rules.checkCloning();
         int tokens = tokenizer.encode("", clip.transcript(), "").length;
         Voice.Cloned voice = voices.encode(clip, tokens);
         engine.prepare(voice.referenceCodes());
@@ -410,7 +410,7 @@ public final class TtsEngine implements AutoCloseable {
      * @throws ModelLoadException      if the file is missing, damaged, or of a model of another size
      */
     public Voice.Cloned importVoice(Path spk) {
-        requireType(ModelType.BASE, "a cloned voice");
+        rules.checkCloning();
         return voices.read(spk);
     }
 
@@ -425,7 +425,7 @@ public final class TtsEngine implements AutoCloseable {
      * @throws ModelLoadException      if a file is missing, damaged, or of a model of another size
      */
     public Voice.Cloned importVoice(Path spk, Path rvq, String transcript) {
-        requireType(ModelType.BASE, "a cloned voice");
+        rules.checkCloning();
         return voices.read(spk, rvq, transcript);
     }
 
@@ -464,72 +464,14 @@ public final class TtsEngine implements AutoCloseable {
      * @throws DeviceException         if the engine is closed
      */
     public SpeechStream stream(SynthesisRequest request) {
-        Voice voice = request.voice() instanceof Voice.Clip clip ? prepare(clip) : request.voice();
-        PromptLayout layout = prompts.layout(promptRequest(request, voice));
-        TalkerPrompt prompt = voice instanceof Voice.Cloned cloned
-                ? new TalkerPrompt(layout, cloned.speakerVector(), cloned.referenceCodes())
-                : TalkerPrompt.of(layout);
-        GenerationOptions generation = request.generation().orElse(checkpoint.generation());
-        int positions = layout.rows().size();
-        int most = backend.maxPositions();
-        if (positions >= most) {
-            boolean isModels = most == checkpoint.config().talker().maxPositions();
-            throw new InvalidRequestException(Check.message(
-                            "prompt fills the " + (isModels ? "model's context" : "room of a stream"),
-                            "promptPositions",
-                            positions,
-                            "maxPositions",
-                            most)
-                    + "; split the text" + (isModels ? "" : ", or raise maxFrames"));
-        }
-        generation = generation.withMaxNewTokens(Math.min(generation.maxNewTokens(), Math.max(2, most - positions)));
+        rules.check(request); // before a clip is encoded, which takes a while
+        SynthesisRequest encoded =
+                request.voice() instanceof Voice.Clip clip ? request.withVoice(prepare(clip)) : request;
+        Prompt prompt = prompts.build(encoded);
+        GenerationOptions generation = rules.fit(
+                request.generation().orElse(checkpoint.generation()), prompt.positions(), backend.maxPositions());
         long seed = request.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong());
         return engine.submit(new SpeechJob(prompt, generation, seed, request.chunks()));
-    }
-
-    private PromptRequest promptRequest(SynthesisRequest request, Voice speaking) {
-        PromptVocabulary model = checkpoint.config().prompt();
-        String instruct = request.instruct();
-        PromptVoice voice = new PromptVoice.Unnamed();
-        if (speaking instanceof Voice.Named named) {
-            requireType(ModelType.CUSTOM_VOICE, "a preset speaker");
-            voice = new PromptVoice.Preset(named.speaker());
-        } else if (speaking instanceof Voice.Designed designed) {
-            requireType(ModelType.VOICE_DESIGN, "a described voice");
-            Check.argument(
-                    instruct.isEmpty(),
-                    "a designed voice is described once: put how to speak into its description",
-                    "instruct",
-                    instruct);
-            instruct = designed.description();
-        } else if (speaking instanceof Voice.Cloned cloned) {
-            requireType(ModelType.BASE, "a cloned voice");
-            voices.requireFits(cloned);
-            voice = cloned.frames() == 0
-                    ? new PromptVoice.Vector()
-                    : new PromptVoice.Continued(cloned.transcript(), cloned.frames());
-        }
-        Check.argument(
-                instruct.isEmpty() || model.instructSupported(),
-                "this checkpoint takes no instruction; the 1.7B CustomVoice and VoiceDesign models do",
-                "type",
-                model.type().published(),
-                "size",
-                model.size(),
-                "instruct",
-                instruct);
-        return new PromptRequest(request.text(), request.language(), voice, instruct, request.layout());
-    }
-
-    private void requireType(ModelType type, String voice) {
-        PromptVocabulary model = checkpoint.config().prompt();
-        Check.argument(
-                model.type() == type,
-                voice + " needs a " + type.published() + " checkpoint",
-                "type",
-                model.type().published(),
-                "directory",
-                checkpoint.directory());
     }
 
     /**

@@ -36,7 +36,7 @@ public record SynthesisRequest(
         Objects.requireNonNull(generation, "generation");
         Objects.requireNonNull(seed, "seed");
         Objects.requireNonNull(chunks, "chunks");
-        Check.argument(!text.isBlank(), "text must not be blank", "text", '"' + text + '"');
+        Check.argument(!Check.isBlank(text), "text must not be blank", "text", '"' + text + '"');
     }
 
     /**

@@ -49,7 +49,7 @@ public sealed interface Voice {
      */
     static Clip clone(Pcm reference, String transcript) {
         Check.argument(
-                !transcript.isBlank(),
+                !Check.isBlank(transcript),
                 "transcript must not be blank; Voice.clone(reference) goes without one",
                 "transcript",
                 '"' + transcript + '"');
@@ -95,7 +95,8 @@ public sealed interface Voice {
     record Named(String speaker) implements Voice {
         public Named {
             Objects.requireNonNull(speaker, "speaker");
-            Check.argument(!speaker.isBlank(), "speaker must be named; Voice.any() leaves it open", "speaker", speaker);
+            Check.argument(
+                    !Check.isBlank(speaker), "speaker must be named; Voice.any() leaves it open", "speaker", speaker);
         }
     }
 
@@ -108,7 +109,7 @@ public sealed interface Voice {
         public Designed {
             Objects.requireNonNull(description, "description");
             Check.argument(
-                    !description.isBlank(),
+                    !Check.isBlank(description),
                     "voice description must not be blank; Voice.any() leaves it open",
                     "description",
                     description);
@@ -145,7 +146,7 @@ public sealed interface Voice {
                     "appendedSilenceMillis",
                     appendedSilenceMillis);
             Check.argument(
-                    transcript.isEmpty() || !transcript.isBlank(),
+                    transcript.isEmpty() || !Check.isBlank(transcript),
                     "transcript must be empty or have words",
                     "transcript",
                     '"' + transcript + '"');
@@ -277,7 +278,7 @@ public sealed interface Voice {
                 Check.argument(code >= 0 && code <= MAX_CODE, "code out of range", "code", code, "max", MAX_CODE);
             }
             Check.argument(
-                    frames > 0 ? !transcript.isBlank() : transcript.isEmpty(),
+                    frames > 0 ? !Check.isBlank(transcript) : transcript.isEmpty(),
                     "a transcript goes with reference codes, and they with it",
                     "frames",
                     frames,

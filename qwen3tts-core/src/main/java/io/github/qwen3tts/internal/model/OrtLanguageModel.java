@@ -5,6 +5,7 @@ import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.checkpoint.ModelConfig.TalkerConfig;
 import io.github.qwen3tts.internal.model.graph.Projections;
 import io.github.qwen3tts.internal.model.graph.TalkerGraph;
+import io.github.qwen3tts.internal.prompt.Prompt;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.runtime.Scope;
 import io.github.qwen3tts.internal.sample.Candidates;
@@ -57,7 +58,7 @@ public final class OrtLanguageModel implements LanguageModel {
     }
 
     @Override
-    public Generation begin(TalkerPrompt prompt, GenerationOptions generation, RandomKey key) {
+    public Generation begin(Prompt prompt, GenerationOptions generation, RandomKey key) {
         return begin(embedder.embed(prompt), generation, key);
     }
 
@@ -83,7 +84,7 @@ public final class OrtLanguageModel implements LanguageModel {
      * @param codes  {@code [frames * codeGroups]}; not copied
      * @return the stream, to be closed by the caller
      */
-    public Generation follow(TalkerPrompt prompt, int[] codes) {
+    public Generation follow(Prompt prompt, int[] codes) {
         Sampler given = new GivenCodes(codes, config.endOfSpeech());
         GenerationOptions noLimit = GenerationOptions.OFFICIAL.withMaxNewTokens(Integer.MAX_VALUE);
         return begin(new Speech(embedder.embed(prompt), noLimit, new RandomKey(0, 0), given, given));

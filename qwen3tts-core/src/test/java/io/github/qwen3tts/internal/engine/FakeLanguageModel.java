@@ -2,7 +2,7 @@ package io.github.qwen3tts.internal.engine;
 
 import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.internal.model.LanguageModel;
-import io.github.qwen3tts.internal.model.TalkerPrompt;
+import io.github.qwen3tts.internal.prompt.Prompt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -72,7 +72,7 @@ final class FakeLanguageModel implements LanguageModel {
     }
 
     @Override
-    public Generation begin(TalkerPrompt prompt, GenerationOptions generation, RandomKey key) {
+    public Generation begin(Prompt prompt, GenerationOptions generation, RandomKey key) {
         maybeFail(Call.BEGIN, key.seed());
         Speech speech = new Speech(prompt.positions(), generation.maxNewTokens(), key);
         synchronized (this) {

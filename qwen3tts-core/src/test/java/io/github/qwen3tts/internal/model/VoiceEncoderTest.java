@@ -111,36 +111,6 @@ class VoiceEncoderTest {
         assertRefused("samples=1279, minSamples=1280", () -> encoder.encode(clip, 0));
     }
 
-    @Test
-    void voiceOfAnotherModelIsRefusedAndBothAreNamed() throws IOException {
-        Voice.Cloned own = encoder.encode(clip(), TOKENS);
-        encoder.requireFits(own);
-        Voice.Cloned smaller = new Voice.Cloned(
-                new float[32], new int[0], 0, "", new Voice.Cloned.Origin("base", "0b6", "c0ffee"), own.notes());
-        assertRefused(
-                "voiceModel=base 0b6 of width 32, model=base 1b7 of width 64", () -> encoder.requireFits(smaller));
-        Voice.Cloned otherCodec =
-                new Voice.Cloned(own.speakerVector(), new int[] {64}, 1, "Hello.", own.origin(), own.notes());
-        assertRefused("codeGroups=1, expected=16", () -> encoder.requireFits(otherCodec));
-        int[] codes = own.referenceCodes().clone();
-        codes[5] = 64;
-        Voice.Cloned outside =
-                new Voice.Cloned(own.speakerVector(), codes, own.frames(), "Hello.", own.origin(), own.notes());
-        assertRefused("highestCode=64, codebookSize=64", () -> encoder.requireFits(outside));
-    }
-
-    @Test
-    void fineTunedCheckpointOfTheSameSizeSpeaksWithTheVoice() throws IOException {
-        Voice.Cloned own = encoder.encode(clip(), TOKENS);
-        encoder.requireFits(new Voice.Cloned(
-                own.speakerVector(),
-                own.referenceCodes(),
-                own.frames(),
-                own.transcript(),
-                new Voice.Cloned.Origin("base", "1b7", "another"),
-                own.notes()));
-    }
-
     private static void assertRefused(String why, Runnable request) {
         String message =
                 assertThrows(InvalidRequestException.class, request::run).getMessage();

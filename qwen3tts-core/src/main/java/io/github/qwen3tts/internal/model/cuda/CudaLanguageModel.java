@@ -6,8 +6,7 @@ import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.internal.Check;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.model.LanguageModel;
-import io.github.qwen3tts.internal.model.TalkerPrompt;
-import io.github.qwen3tts.internal.prompt.PromptLayout;
+import io.github.qwen3tts.internal.prompt.Prompt;
 import io.github.qwen3tts.internal.runtime.Scope;
 import io.github.qwen3tts.internal.runtime.cuda.Device;
 import io.github.qwen3tts.internal.runtime.cuda.FrameGraph;
@@ -87,10 +86,9 @@ public final class CudaLanguageModel implements LanguageModel {
      * @throws InvalidRequestException if the prompt does not fit the room a stream has
      */
     @Override
-    public Generation begin(TalkerPrompt prompt, GenerationOptions generation, RandomKey key) {
-        PromptLayout layout = prompt.layout();
-        int positions = layout.rows().size();
-        if (positions > settings.maxPositions() - 1 || layout.trailing().length > settings.maxTextRows()) {
+    public Generation begin(Prompt prompt, GenerationOptions generation, RandomKey key) {
+        int positions = prompt.positions();
+        if (positions > settings.maxPositions() - 1 || prompt.trailing().length > settings.maxTextRows()) {
             throw new InvalidRequestException(Check.message(
                             "prompt is longer than a stream has room for",
                             "positions",
@@ -98,7 +96,7 @@ public final class CudaLanguageModel implements LanguageModel {
                             "maxPositions",
                             settings.maxPositions(),
                             "textRows",
-                            layout.trailing().length,
+                            prompt.trailing().length,
                             "maxTextRows",
                             settings.maxTextRows())
                     + "; split the text, or open the engine with more room");
@@ -108,8 +106,8 @@ public final class CudaLanguageModel implements LanguageModel {
             Stream stream = new Stream(takeSlot());
             try {
                 read(prompt, stream.slot, request(prompt, generation, key));
-                for (int from = 0; from < layout.trailing().length; from += LanguageNetwork.PROMPT_ROWS) {
-                    int count = Math.min(LanguageNetwork.PROMPT_ROWS, layout.trailing().length - from);
+                for (int from = 0; from < prompt.trailing().length; from += LanguageNetwork.PROMPT_ROWS) {
+                    int count = Math.min(LanguageNetwork.PROMPT_ROWS, prompt.trailing().length - from);
                     staged.trailing(from, count);
                     device.run(network.textRows(count, network.trailing(stream.slot, from)));
                 }
@@ -135,7 +133,7 @@ public final class CudaLanguageModel implements LanguageModel {
         return slot;
     }
 
-    private SlotTable.Request request(TalkerPrompt prompt, GenerationOptions generation, RandomKey key) {
+    private SlotTable.Request request(Prompt prompt, GenerationOptions generation, RandomKey key) {
         int room = settings.maxPositions() - prompt.positions() + 1;
         return new SlotTable.Request(
                 generation.talker(),
@@ -144,18 +142,17 @@ public final class CudaLanguageModel implements LanguageModel {
                 Math.min(generation.maxNewTokens(), room),
                 key.seed(),
                 key.stream(),
-                prompt.layout().trailing().length);
+                prompt.trailing().length);
     }
 
     /**
      * The whole prompt. A prefix that was read before is copied if the rest takes a smaller pass or one less, and
      * kept for the next prompt if it would have; rows are the same bits in whatever company they are read.
      */
-    private void read(TalkerPrompt prompt, int slot, SlotTable.Request request) {
+    private void read(Prompt prompt, int slot, SlotTable.Request request) {
         device.clear(network.seen(slot), network.seen(1) - network.seen(0));
         int cached = prompt.positions() - 1;
-        int rows =
-                Math.min(Math.min(prompt.layout().prefix(), network.prefixes().maxPositions()), cached);
+        int rows = Math.min(Math.min(prompt.prefix(), network.prefixes().maxPositions()), cached);
         if (StagedPrompt.computedRows(cached - rows) == StagedPrompt.computedRows(cached)) {
             readFrom(0, prompt, slot, request);
             return;
@@ -174,7 +171,7 @@ public final class CudaLanguageModel implements LanguageModel {
     }
 
     /** Rows from one on into the cache, but the very last row into the slot's next input. */
-    private void readFrom(int first, TalkerPrompt prompt, int slot, SlotTable.Request request) {
+    private void readFrom(int first, Prompt prompt, int slot, SlotTable.Request request) {
         staged.upload(prompt, first, slot, request);
         int last = prompt.positions() - 1;
         for (int from = first; from <= last; from += LanguageNetwork.PROMPT_ROWS) {
