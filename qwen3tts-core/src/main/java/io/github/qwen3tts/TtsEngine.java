@@ -22,13 +22,11 @@ import io.github.qwen3tts.hub.ModelHub;
 import io.github.qwen3tts.internal.Check;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.device.CacheDirectory;
-import io.github.qwen3tts.internal.device.DeviceChoice;
-import io.github.qwen3tts.internal.device.ModelBackend;
-import io.github.qwen3tts.internal.device.PrecisionPolicy;
-import io.github.qwen3tts.internal.device.RoomPolicy;
+import io.github.qwen3tts.internal.device.LoadOptions;
+import io.github.qwen3tts.internal.device.LoadedModel;
+import io.github.qwen3tts.internal.device.ModelLoader;
 import io.github.qwen3tts.internal.engine.SpeechEngine;
 import io.github.qwen3tts.internal.engine.SpeechJob;
-import io.github.qwen3tts.internal.model.LanguageModel;
 import io.github.qwen3tts.internal.model.VoiceEncoder;
 import io.github.qwen3tts.internal.prompt.Prompt;
 import io.github.qwen3tts.internal.prompt.PromptBuilder;
@@ -64,13 +62,12 @@ public final class TtsEngine implements AutoCloseable {
     private static final Duration PROMPT_TIME = Duration.ofMillis(40);
 
     private final Checkpoint checkpoint;
-    private final ModelBackend backend;
+    private final LoadedModel model;
     private final Tokenizer tokenizer;
     private final RequestRules rules;
     private final PromptBuilder prompts;
     private final VoiceEncoder voices;
     private final SpeechEngine engine;
-    private final int maxStreams;
     private final Scope owned;
 
     private TtsEngine(Builder builder, Scope owned) {
@@ -82,24 +79,16 @@ public final class TtsEngine implements AutoCloseable {
         checkTokenizer();
         rules = checkpoint.rules(builder.maxTextTokens);
         prompts = new PromptBuilder(tokenizer, rules);
-        backend = owned.own(builder.deviceChoice().open(prepared(runtime.await(), builder), checkpoint));
-        LanguageModel languageModel = backend.languageModel();
-        maxStreams = Math.min(builder.maxStreams.orElse(RoomPolicy.STREAMS), backend.maxStreams());
-        voices = owned.own(new VoiceEncoder(backend.encoders(), checkpoint));
+        model = owned.own(ModelLoader.load(builder.loadOptions(), runtime.await(), checkpoint));
+        voices = owned.own(new VoiceEncoder(model.encoders(), checkpoint));
         engine = owned.own(new SpeechEngine(
-                languageModel,
-                backend.codecDecoder(),
+                model.languageModel(),
+                model.codecDecoder(),
                 checkpoint.codec().sampleRateHz(),
                 checkpoint.config().talker().codeGroups(),
-                new SpeechEngine.Limits(maxStreams, builder.maxBufferedSeconds, PROMPT_TIME),
-                backend.decodesBeside()));
-        LOG.log(System.Logger.Level.INFO, "speaking: {0}, {1}, {2}", this, backend.precision(), backend);
-    }
-
-    private OrtRuntime prepared(OrtRuntime runtime, Builder builder) {
-        return builder.preparedGraphs && PrecisionPolicy.isLarge(checkpoint)
-                ? runtime.preparingIn(builder.cacheDirectory.resolve("graphs"))
-                : runtime;
+                new SpeechEngine.Limits(maxStreams(), builder.maxBufferedSeconds, PROMPT_TIME),
+                model.decodesBeside()));
+        LOG.log(System.Logger.Level.INFO, "model loaded: {0}, {1}", this, model);
     }
 
     private void checkTokenizer() {
@@ -187,15 +176,9 @@ public final class TtsEngine implements AutoCloseable {
             this.directory = directory;
         }
 
-        private DeviceChoice deviceChoice() {
-            return new DeviceChoice(
-                    device,
-                    backend,
-                    precision,
-                    RoomPolicy.streams(maxStreams),
-                    RoomPolicy.frames(maxFrames),
-                    maxTextTokens,
-                    cacheDirectory);
+        private LoadOptions loadOptions() {
+            return new LoadOptions(
+                    device, backend, precision, maxStreams, maxFrames, maxTextTokens, cacheDirectory, preparedGraphs);
         }
 
         /**
@@ -374,13 +357,7 @@ public final class TtsEngine implements AutoCloseable {
          *                            says why, and the way out
          */
         public TtsEngine build() {
-            Scope owned = new Scope();
-            try {
-                return new TtsEngine(this, owned);
-            } catch (RuntimeException e) {
-                owned.closeAfter(e);
-                throw e;
-            }
+            return Scope.open(owned -> new TtsEngine(this, owned));
         }
     }
 
@@ -469,7 +446,9 @@ public final class TtsEngine implements AutoCloseable {
                 request.voice() instanceof Voice.Clip clip ? request.withVoice(prepare(clip)) : request;
         Prompt prompt = prompts.build(encoded);
         GenerationOptions generation = rules.fit(
-                request.generation().orElse(checkpoint.generation()), prompt.positions(), backend.maxPositions());
+                request.generation().orElse(checkpoint.generation()),
+                prompt.positions(),
+                model.capacity().positions());
         long seed = request.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong());
         return engine.submit(new SpeechJob(prompt, generation, seed, request.chunks()));
     }
@@ -526,7 +505,7 @@ public final class TtsEngine implements AutoCloseable {
      * @return what was asked for, or 8; on a card with little memory fewer, if nothing was asked for
      */
     public int maxStreams() {
-        return maxStreams;
+        return model.capacity().streams();
     }
 
     /**
@@ -536,7 +515,7 @@ public final class TtsEngine implements AutoCloseable {
      *         the model's context
      */
     public int maxFrames() {
-        return backend.maxPositions();
+        return model.capacity().positions();
     }
 
     /**
@@ -554,7 +533,7 @@ public final class TtsEngine implements AutoCloseable {
      * @return the processor or a card, whatever was asked for
      */
     public Device device() {
-        return backend.device();
+        return model.device();
     }
 
     /** Ends all streams, which fail with a {@link TtsException}, and gives everything back. Safe to call again. */

@@ -46,8 +46,7 @@ final class CodePredictor implements AutoCloseable {
 
     static CodePredictor open(
             OrtRuntime runtime, Checkpoint checkpoint, CodecEmbeddings embeddings, Projections projections) {
-        Scope owned = new Scope();
-        try {
+        return Scope.open(owned -> {
             OrtModel layers = owned.own(
                     runtime.openPrepared(CodePredictorGraph.layers(checkpoint, projections), OrtRuntime.Size.LARGE));
             List<OrtModel> heads = new ArrayList<>();
@@ -56,10 +55,7 @@ final class CodePredictor implements AutoCloseable {
                         runtime.open(CodePredictorGraph.head(checkpoint, projections, i), OrtRuntime.Size.SMALL)));
             }
             return new CodePredictor(checkpoint, embeddings, layers, heads, owned);
-        } catch (RuntimeException e) {
-            owned.closeAfter(e);
-            throw e;
-        }
+        });
     }
 
     @Override

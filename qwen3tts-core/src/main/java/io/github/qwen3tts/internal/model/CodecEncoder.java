@@ -63,13 +63,7 @@ public final class CodecEncoder implements AutoCloseable {
      * @return to be closed by the caller
      */
     public static CodecEncoder open(OrtRuntime runtime, Checkpoint checkpoint, Span span, Tap tap) {
-        Scope owned = new Scope();
-        try {
-            return new CodecEncoder(runtime, checkpoint, span, tap, owned);
-        } catch (RuntimeException e) {
-            owned.closeAfter(e);
-            throw e;
-        }
+        return Scope.open(owned -> new CodecEncoder(runtime, checkpoint, span, tap, owned));
     }
 
     /**

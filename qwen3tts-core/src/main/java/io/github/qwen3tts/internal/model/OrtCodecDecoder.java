@@ -69,13 +69,7 @@ public final class OrtCodecDecoder implements CodecDecoder {
      * @return to be closed by the caller
      */
     public static OrtCodecDecoder open(OrtRuntime runtime, Checkpoint checkpoint, Convolutions convolutions) {
-        Scope owned = new Scope();
-        try {
-            return new OrtCodecDecoder(runtime, checkpoint, convolutions, owned);
-        } catch (RuntimeException e) {
-            owned.closeAfter(e);
-            throw e;
-        }
+        return Scope.open(owned -> new OrtCodecDecoder(runtime, checkpoint, convolutions, owned));
     }
 
     @Override

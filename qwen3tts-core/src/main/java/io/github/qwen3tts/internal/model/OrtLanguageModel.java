@@ -48,13 +48,7 @@ public final class OrtLanguageModel implements LanguageModel {
      * @return to be closed by the caller
      */
     public static OrtLanguageModel open(OrtRuntime runtime, Checkpoint checkpoint, Projections projections, Tap tap) {
-        Scope owned = new Scope();
-        try {
-            return new OrtLanguageModel(runtime, checkpoint, projections, tap, owned);
-        } catch (RuntimeException e) {
-            owned.closeAfter(e);
-            throw e;
-        }
+        return Scope.open(owned -> new OrtLanguageModel(runtime, checkpoint, projections, tap, owned));
     }
 
     @Override

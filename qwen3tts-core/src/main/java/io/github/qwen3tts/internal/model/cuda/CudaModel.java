@@ -133,13 +133,7 @@ public final class CudaModel implements AutoCloseable {
      * @throws ModelLoadException if a tensor is missing or of another shape
      */
     public static CudaModel open(Device device, Checkpoint checkpoint, CudaSettings settings) {
-        Scope owned = new Scope();
-        try {
-            return new CudaModel(device, checkpoint, settings, owned);
-        } catch (RuntimeException e) {
-            owned.closeAfter(e);
-            throw e;
-        }
+        return Scope.open(owned -> new CudaModel(device, checkpoint, settings, owned));
     }
 
     /**
