@@ -62,7 +62,7 @@ public final class TtsEngine implements AutoCloseable {
     private static final Duration PROMPT_TIME = Duration.ofMillis(40);
 
     private final Checkpoint checkpoint;
-    private final LoadedModel model;
+    private final LoadedModel loaded;
     private final Tokenizer tokenizer;
     private final RequestRules rules;
     private final PromptBuilder prompts;
@@ -79,16 +79,16 @@ public final class TtsEngine implements AutoCloseable {
         checkTokenizer();
         rules = checkpoint.rules(builder.maxTextTokens);
         prompts = new PromptBuilder(tokenizer, rules);
-        model = owned.own(ModelLoader.load(builder.loadOptions(), runtime.await(), checkpoint));
-        voices = owned.own(new VoiceEncoder(model.encoders(), checkpoint));
+        loaded = owned.own(ModelLoader.load(builder.loadOptions(), runtime.await(), checkpoint));
+        voices = owned.own(new VoiceEncoder(loaded.encoders(), checkpoint));
         engine = owned.own(new SpeechEngine(
-                model.languageModel(),
-                model.codecDecoder(),
+                loaded.languageModel(),
+                loaded.codecDecoder(),
                 checkpoint.codec().sampleRateHz(),
                 checkpoint.config().talker().codeGroups(),
                 new SpeechEngine.Limits(maxStreams(), builder.maxBufferedSeconds, PROMPT_TIME),
-                model.decodesBeside()));
-        LOG.log(System.Logger.Level.INFO, "model loaded: {0}, {1}", this, model);
+                loaded.decodesBeside()));
+        LOG.log(System.Logger.Level.INFO, "model loaded: {0}, {1}", this, loaded);
     }
 
     private void checkTokenizer() {
@@ -448,7 +448,7 @@ public final class TtsEngine implements AutoCloseable {
         GenerationOptions generation = rules.fit(
                 request.generation().orElse(checkpoint.generation()),
                 prompt.positions(),
-                model.capacity().positions());
+                loaded.capacity().positions());
         long seed = request.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong());
         return engine.submit(new SpeechJob(prompt, generation, seed, request.chunks()));
     }
@@ -505,7 +505,7 @@ public final class TtsEngine implements AutoCloseable {
      * @return what was asked for, or 8; on a card with little memory fewer, if nothing was asked for
      */
     public int maxStreams() {
-        return model.capacity().streams();
+        return loaded.capacity().streams();
     }
 
     /**
@@ -515,7 +515,7 @@ public final class TtsEngine implements AutoCloseable {
      *         the model's context
      */
     public int maxFrames() {
-        return model.capacity().positions();
+        return loaded.capacity().positions();
     }
 
     /**
@@ -533,7 +533,7 @@ public final class TtsEngine implements AutoCloseable {
      * @return the processor or a card, whatever was asked for
      */
     public Device device() {
-        return model.device();
+        return loaded.device();
     }
 
     /** Ends all streams, which fail with a {@link TtsException}, and gives everything back. Safe to call again. */

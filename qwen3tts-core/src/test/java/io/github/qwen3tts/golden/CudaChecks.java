@@ -10,7 +10,7 @@ import io.github.qwen3tts.internal.model.cuda.CudaModel;
 import io.github.qwen3tts.internal.model.cuda.CudaSettings;
 import io.github.qwen3tts.internal.prompt.Prompt;
 import io.github.qwen3tts.internal.runtime.Scope;
-import io.github.qwen3tts.internal.runtime.cuda.Device;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ import java.util.Map;
 /** Checks cases on a CUDA device, from the ids of the prompt to the audio. */
 final class CudaChecks implements AutoCloseable {
 
-    private final Device device;
+    private final CudaDevice device;
     private final Precision precision;
     private final Path cache;
     private final int maxStreams;
@@ -30,7 +30,7 @@ final class CudaChecks implements AutoCloseable {
     private final Scope owned = new Scope();
 
     /** {@code cache} takes quantised weights. The device stays the caller's. */
-    CudaChecks(Device device, Precision precision, Path cache, int maxStreams) {
+    CudaChecks(CudaDevice device, Precision precision, Path cache, int maxStreams) {
         this.device = device;
         this.precision = precision;
         this.cache = cache;

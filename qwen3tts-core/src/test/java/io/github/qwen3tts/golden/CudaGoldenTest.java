@@ -17,7 +17,7 @@ import io.github.qwen3tts.internal.model.LanguageModel.Generation;
 import io.github.qwen3tts.internal.model.LanguageModel.Progress;
 import io.github.qwen3tts.internal.model.LanguageModel.RandomKey;
 import io.github.qwen3tts.internal.model.OrtLanguageModel;
-import io.github.qwen3tts.internal.model.Tap;
+import io.github.qwen3tts.internal.model.TensorListener;
 import io.github.qwen3tts.internal.model.cuda.CudaCodecDecoder;
 import io.github.qwen3tts.internal.model.graph.Projections;
 import io.github.qwen3tts.internal.prompt.Prompt;
@@ -137,8 +137,8 @@ class CudaGoldenTest {
             CudaChecks.Model model = checks.model(golden);
             Prompt prompt = checks.prompt(model, golden);
             OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(2, false));
-            LanguageModel cpu =
-                    owned.own(OrtLanguageModel.open(runtime, model.checkpoint(), Projections.FLOAT32, Tap.NONE));
+            LanguageModel cpu = owned.own(
+                    OrtLanguageModel.open(runtime, model.checkpoint(), Projections.FLOAT32, TensorListener.NONE));
             List<Integer> expected = speak(cpu, prompt, options, key);
             assertEquals(expected, speak(model.cuda().languageModel(), prompt, options, key));
             assertEquals(8 * model.codeGroups(), expected.size(), "frames: the test has lost its point");

@@ -14,7 +14,7 @@ import io.github.qwen3tts.internal.model.LanguageModel.Generation;
 import io.github.qwen3tts.internal.model.LanguageModel.Progress;
 import io.github.qwen3tts.internal.model.LanguageModel.RandomKey;
 import io.github.qwen3tts.internal.model.OrtLanguageModel;
-import io.github.qwen3tts.internal.model.Tap;
+import io.github.qwen3tts.internal.model.TensorListener;
 import io.github.qwen3tts.internal.model.graph.FormatChoice;
 import io.github.qwen3tts.internal.model.graph.Projections;
 import io.github.qwen3tts.internal.prompt.Prompt;
@@ -96,7 +96,7 @@ class CudaQuantizedTest {
         Checkpoint checkpoint =
                 DequantizedCheckpoint.write(golden.checkpoint().getFileName().toString(), cacheFile, dequantized);
         OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(2, false));
-        try (LanguageModel cpu = OrtLanguageModel.open(runtime, checkpoint, Projections.FLOAT32, Tap.NONE)) {
+        try (LanguageModel cpu = OrtLanguageModel.open(runtime, checkpoint, Projections.FLOAT32, TensorListener.NONE)) {
             return speak(cpu, prompt, options, key);
         }
     }

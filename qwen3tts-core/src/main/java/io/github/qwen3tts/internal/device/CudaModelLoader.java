@@ -7,6 +7,7 @@ import io.github.qwen3tts.internal.model.cuda.CudaSettings;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.runtime.Scope;
 import io.github.qwen3tts.internal.runtime.cuda.Cuda;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.CudaOptions;
 
 /** Loads models on a GPU that kernels of this library run; the encoders of voices stay on the CPU. */
@@ -25,7 +26,7 @@ final class CudaModelLoader {
      */
     static LoadedModel load(OrtRuntime runtime, Checkpoint checkpoint, CudaOptions gpu, LoadOptions options) {
         return Scope.open(owned -> {
-            var device = owned.own(Cuda.open(gpu)); // the first time compiles the kernels
+            CudaDevice device = owned.own(Cuda.open(gpu)); // the first time compiles the kernels
             CudaSettings settings =
                     CudaModel.firstThatFits(device.freeBytes(), checkpoint, CapacityPolicy.onCuda(options, checkpoint));
             CudaModel model = owned.own(CudaModel.open(device, checkpoint, settings));

@@ -106,7 +106,6 @@ public final class ModelLoader {
     }
 
     private CudaOptions cudaOptions() {
-        return CudaOptions.of(options.device().index())
-                .withCacheDirectory(options.cacheDirectory().resolve("kernels"));
+        return CudaOptions.of(options.device().index(), options.cacheDirectory());
     }
 }

@@ -7,7 +7,7 @@ import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.model.LanguageModel;
 import io.github.qwen3tts.internal.model.OrtCodecDecoder;
 import io.github.qwen3tts.internal.model.OrtLanguageModel;
-import io.github.qwen3tts.internal.model.Tap;
+import io.github.qwen3tts.internal.model.TensorListener;
 import io.github.qwen3tts.internal.model.graph.Convolutions;
 import io.github.qwen3tts.internal.model.graph.EightBitConvolutions;
 import io.github.qwen3tts.internal.model.graph.FormatChoice;
@@ -38,7 +38,10 @@ final class OrtModelLoader {
             Opening<OrtCodecDecoder> codec = owned.own(new Opening<>(
                     () -> OrtCodecDecoder.open(runtime, checkpoint, convolutions(precision, checkpoint, cache))));
             LanguageModel languageModel = owned.own(OrtLanguageModel.open(
-                    runtime, checkpoint, new FormatChoice(precision).projections(checkpoint, cache), Tap.NONE));
+                    runtime,
+                    checkpoint,
+                    new FormatChoice(precision).projections(checkpoint, cache),
+                    TensorListener.NONE));
             return new LoadedModel(
                     languageModel,
                     codec.await(),

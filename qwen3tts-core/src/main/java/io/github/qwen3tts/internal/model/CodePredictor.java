@@ -96,7 +96,8 @@ final class CodePredictor implements AutoCloseable {
          * @param talkerHidden the hidden state that group 0 was drawn from: {@code [talker hidden]}
          * @param codes        {@code [groups]}; group 0 is read, the others are written
          */
-        void complete(FloatBuffer talkerHidden, int[] codes, Sampler sampler, Uniforms uniforms, Tap tap) {
+        void complete(
+                FloatBuffer talkerHidden, int[] codes, Sampler sampler, Uniforms uniforms, TensorListener listener) {
             cache.clear();
             FloatBuffer input = first.floats();
             input.put(talkerHidden.duplicate());
@@ -107,7 +108,7 @@ final class CodePredictor implements AutoCloseable {
             for (int group = 1; group < codes.length; group++) {
                 heads.get(group - 1).run(head);
                 FloatBuffer scores = logits.floats();
-                tap.tensor("predictor_logits." + group, scores);
+                listener.tensor("predictor_logits." + group, scores);
                 candidates.load(scores, 0);
                 codes[group] = sampler.draw(candidates, uniforms.forGroup(group));
                 if (group + 1 < codes.length) {

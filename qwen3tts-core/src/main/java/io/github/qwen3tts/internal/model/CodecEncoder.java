@@ -35,13 +35,13 @@ public final class CodecEncoder implements AutoCloseable {
     private final OrtModel codeModel;
     private final RotaryTable rotary;
     private final TensorPool pool;
-    private final Tap tap;
+    private final TensorListener listener;
     private final int samplesPerRow;
     private final Scope owned;
 
-    private CodecEncoder(OrtRuntime runtime, Checkpoint checkpoint, Span span, Tap tap, Scope owned) {
+    private CodecEncoder(OrtRuntime runtime, Checkpoint checkpoint, Span span, TensorListener listener, Scope owned) {
         this.config = checkpoint.codec();
-        this.tap = tap;
+        this.listener = listener;
         this.owned = owned;
         Stateful rows = CodecEncoderGraph.rows(checkpoint, span);
         carries = rows.state();
@@ -59,11 +59,11 @@ public final class CodecEncoder implements AutoCloseable {
      * @param runtime    to run on
      * @param checkpoint configuration and weights
      * @param span       how far back attention sees
-     * @param tap        sees what is computed; {@link Tap#NONE} in production
+     * @param listener   sees what is computed; {@link TensorListener#NONE} in production
      * @return to be closed by the caller
      */
-    public static CodecEncoder open(OrtRuntime runtime, Checkpoint checkpoint, Span span, Tap tap) {
-        return Scope.open(owned -> new CodecEncoder(runtime, checkpoint, span, tap, owned));
+    public static CodecEncoder open(OrtRuntime runtime, Checkpoint checkpoint, Span span, TensorListener listener) {
+        return Scope.open(owned -> new CodecEncoder(runtime, checkpoint, span, listener, owned));
     }
 
     /**
@@ -122,7 +122,7 @@ public final class CodecEncoder implements AutoCloseable {
                     .input("rows", rows)
                     .output("latents", latents)
                     .output("codes", out));
-            tap.tensor("encoder_latents", latents.floats());
+            listener.tensor("encoder_latents", latents.floats());
             LongBuffer values = out.longs();
             for (int i = 0; i < codes.length; i++) {
                 codes[i] = Math.toIntExact(values.get(i));

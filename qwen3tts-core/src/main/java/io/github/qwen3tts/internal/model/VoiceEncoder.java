@@ -128,7 +128,7 @@ public final class VoiceEncoder implements AutoCloseable {
 
     private CodecEncoder codecEncoder() {
         if (codecEncoder == null) {
-            codecEncoder = owned.own(CodecEncoder.open(runtime, checkpoint, Span.WHOLE_CLIP, Tap.NONE));
+            codecEncoder = owned.own(CodecEncoder.open(runtime, checkpoint, Span.WHOLE_CLIP, TensorListener.NONE));
         }
         return codecEncoder;
     }

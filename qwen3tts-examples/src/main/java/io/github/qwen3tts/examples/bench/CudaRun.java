@@ -17,7 +17,7 @@ import io.github.qwen3tts.internal.model.cuda.CudaModel;
 import io.github.qwen3tts.internal.model.cuda.CudaSettings;
 import io.github.qwen3tts.internal.prompt.Prompt;
 import io.github.qwen3tts.internal.prompt.PromptBuilder;
-import io.github.qwen3tts.internal.runtime.cuda.Device;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.DeviceArena;
 import io.github.qwen3tts.internal.text.Tokenizer;
 import java.io.IOException;
@@ -49,7 +49,7 @@ public final class CudaRun {
      */
     public record Workload(List<Integer> streams, int frames, int textTokens, int runs) {}
 
-    private final Device device;
+    private final CudaDevice device;
     private final Path directory;
     private final Precision precision;
     private final Workload work;
@@ -69,7 +69,7 @@ public final class CudaRun {
      * @param overlap   whether the device lets kernels overlap, for the results
      * @throws IOException if the tokenizer cannot be read
      */
-    public CudaRun(Device device, Path directory, Precision precision, Workload work, boolean overlap)
+    public CudaRun(CudaDevice device, Path directory, Precision precision, Workload work, boolean overlap)
             throws IOException {
         this.device = device;
         this.directory = directory;

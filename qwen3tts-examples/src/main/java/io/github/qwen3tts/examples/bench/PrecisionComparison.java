@@ -93,15 +93,15 @@ public final class PrecisionComparison {
     }
 
     private List<ReferenceSpeech> references() throws IOException {
-        LogitTap tap = new LogitTap();
+        LogitListener listener = new LogitListener();
         try (TemporaryDirectory cache = TemporaryDirectory.create();
-                OrtLanguageModel model = open(Precision.FP32, cache, tap)) {
+                OrtLanguageModel model = open(Precision.FP32, cache, listener)) {
             List<ReferenceSpeech> references = new ArrayList<>();
             for (Prompt prompt : prompts()) {
                 List<int[]> codes = new ArrayList<>();
                 List<float[]> talkerLogits = new ArrayList<>();
                 List<float[]> predictorLogits = new ArrayList<>();
-                tap.during(
+                listener.during(
                         () -> codes.add(speak(model, prompt, generation)),
                         logits -> talkerLogits.add(copy(logits)),
                         logits -> predictorLogits.add(copy(logits)));
@@ -117,14 +117,14 @@ public final class PrecisionComparison {
     }
 
     private PrecisionScore score(String precision, List<ReferenceSpeech> references) throws IOException {
-        LogitTap tap = new LogitTap();
+        LogitListener listener = new LogitListener();
         LogitComparison comparison = new LogitComparison(checkpoint);
         List<CodeAgreement> greedy = new ArrayList<>();
         try (TemporaryDirectory cache = TemporaryDirectory.create();
-                OrtLanguageModel model = open(Precision.named(precision), cache, tap)) {
+                OrtLanguageModel model = open(Precision.named(precision), cache, listener)) {
             for (ReferenceSpeech reference : references) {
                 comparison.begin(reference);
-                tap.during(
+                listener.during(
                         () -> codes(model, model.follow(reference.prompt(), reference.codes())),
                         comparison::talker,
                         comparison::codePredictor);
@@ -171,9 +171,9 @@ public final class PrecisionComparison {
         return samples;
     }
 
-    private OrtLanguageModel open(Precision precision, TemporaryDirectory cache, LogitTap tap) {
+    private OrtLanguageModel open(Precision precision, TemporaryDirectory cache, LogitListener listener) {
         return OrtLanguageModel.open(
-                runtime, checkpoint, new FormatChoice(precision).projections(checkpoint, cache.path()), tap);
+                runtime, checkpoint, new FormatChoice(precision).projections(checkpoint, cache.path()), listener);
     }
 
     private int[] speak(OrtLanguageModel model, Prompt prompt, GenerationOptions options) {

@@ -11,7 +11,7 @@ import io.github.qwen3tts.internal.runtime.cuda.Activation;
 import io.github.qwen3tts.internal.runtime.cuda.CausalConv;
 import io.github.qwen3tts.internal.runtime.cuda.CodecStreams;
 import io.github.qwen3tts.internal.runtime.cuda.ConvNext;
-import io.github.qwen3tts.internal.runtime.cuda.Device;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.DeviceMemory;
 import io.github.qwen3tts.internal.runtime.cuda.Launch;
 import io.github.qwen3tts.internal.runtime.cuda.LinearResidual;
@@ -265,7 +265,7 @@ final class CodecNetwork {
         return largest;
     }
 
-    void load(Device device) {
+    void load(CudaDevice device) {
         weights.upload(device);
     }
 

@@ -4,7 +4,7 @@ import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.internal.Check;
 import io.github.qwen3tts.internal.model.CodecDecoder;
 import io.github.qwen3tts.internal.runtime.Scope;
-import io.github.qwen3tts.internal.runtime.cuda.Device;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.FrameGraph;
 import io.github.qwen3tts.internal.runtime.cuda.SlotTable;
 import java.nio.ByteBuffer;
@@ -26,7 +26,7 @@ public final class CudaCodecDecoder implements CodecDecoder {
     private static final int IDLE = -1;
     private static final float[] NO_SAMPLES = {};
 
-    private final Device device;
+    private final CudaDevice device;
     private final ReentrantLock turns;
     private final CodecNetwork network;
     private final int states;
@@ -38,7 +38,7 @@ public final class CudaCodecDecoder implements CodecDecoder {
     private final ByteBuffer output;
 
     /** Captures every graph now. {@code turns} says whose the device is. */
-    CudaCodecDecoder(Device device, ReentrantLock turns, CodecNetwork network, int states, long staging) {
+    CudaCodecDecoder(CudaDevice device, ReentrantLock turns, CodecNetwork network, int states, long staging) {
         this.device = device;
         this.turns = turns;
         this.network = network;

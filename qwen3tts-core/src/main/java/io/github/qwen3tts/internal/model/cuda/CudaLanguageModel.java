@@ -8,7 +8,7 @@ import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.model.LanguageModel;
 import io.github.qwen3tts.internal.prompt.Prompt;
 import io.github.qwen3tts.internal.runtime.Scope;
-import io.github.qwen3tts.internal.runtime.cuda.Device;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.FrameGraph;
 import io.github.qwen3tts.internal.runtime.cuda.SlotStatus;
 import io.github.qwen3tts.internal.runtime.cuda.SlotTable;
@@ -31,7 +31,7 @@ public final class CudaLanguageModel implements LanguageModel {
 
     private static final int IDLE = -1;
 
-    private final Device device;
+    private final CudaDevice device;
     private final ReentrantLock turns;
     private final LanguageNetwork network;
     private final CudaSettings settings;
@@ -49,7 +49,11 @@ public final class CudaLanguageModel implements LanguageModel {
 
     /** Captures every graph now, so that no stream waits for it later. {@code turns} says whose the device is. */
     CudaLanguageModel(
-            Device device, ReentrantLock turns, Checkpoint checkpoint, CudaSettings settings, LanguageNetwork network) {
+            CudaDevice device,
+            ReentrantLock turns,
+            Checkpoint checkpoint,
+            CudaSettings settings,
+            LanguageNetwork network) {
         this.device = device;
         this.turns = turns;
         this.network = network;

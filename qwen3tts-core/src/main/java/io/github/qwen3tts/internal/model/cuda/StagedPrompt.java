@@ -2,7 +2,7 @@ package io.github.qwen3tts.internal.model.cuda;
 
 import io.github.qwen3tts.internal.prompt.CodecSide;
 import io.github.qwen3tts.internal.prompt.Prompt;
-import io.github.qwen3tts.internal.runtime.cuda.Device;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.SlotTable;
 import io.github.qwen3tts.internal.runtime.cuda.TensorLinear;
 import java.nio.ByteBuffer;
@@ -20,14 +20,14 @@ final class StagedPrompt {
     private static final int PROGRESS_AT = SlotTable.REQUEST_BYTES;
     private static final int SPEAKER_AT = PROGRESS_AT + SlotTable.PROGRESS_BYTES;
 
-    private final Device device;
+    private final CudaDevice device;
     private final LanguageNetwork network;
     private final int codeGroups;
     private final int tablesAt;
     private final ByteBuffer host;
     private int trailingAt; // of the prompt uploaded last
 
-    StagedPrompt(Device device, LanguageNetwork network, int codeGroups) {
+    StagedPrompt(CudaDevice device, LanguageNetwork network, int codeGroups) {
         this.device = device;
         this.network = network;
         this.codeGroups = codeGroups;

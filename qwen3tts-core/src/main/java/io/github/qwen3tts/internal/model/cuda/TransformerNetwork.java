@@ -3,13 +3,12 @@ package io.github.qwen3tts.internal.model.cuda;
 import io.github.qwen3tts.api.WeightFormat;
 import io.github.qwen3tts.internal.checkpoint.TransformerConfig;
 import io.github.qwen3tts.internal.quantize.PackedMatrix;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.DecodeAttention;
-import io.github.qwen3tts.internal.runtime.cuda.Device;
+import io.github.qwen3tts.internal.runtime.cuda.DeviceKvCache;
 import io.github.qwen3tts.internal.runtime.cuda.DeviceMatrix;
 import io.github.qwen3tts.internal.runtime.cuda.DeviceMemory;
 import io.github.qwen3tts.internal.runtime.cuda.HeadLayout;
-import io.github.qwen3tts.internal.runtime.cuda.KvCache;
-import io.github.qwen3tts.internal.runtime.cuda.KvCaches;
 import io.github.qwen3tts.internal.runtime.cuda.Launch;
 import io.github.qwen3tts.internal.runtime.cuda.LinearLaunches;
 import io.github.qwen3tts.internal.runtime.cuda.LinearResidual;
@@ -32,7 +31,7 @@ final class TransformerNetwork {
             LinearResidual out,
             RmsNormLinear gate,
             LinearResidual down,
-            KvCache cache) {}
+            DeviceKvCache.Layer cache) {}
 
     /**
      * Sizes.
@@ -41,11 +40,11 @@ final class TransformerNetwork {
      * @param slots     caches
      * @param positions room of a cache
      */
-    record Capacity(int rows, int slots, int positions) {}
+    record Sizes(int rows, int slots, int positions) {}
 
     private final TransformerConfig c;
     private final DecodeAttention attention;
-    private final KvCaches caches;
+    private final DeviceKvCache caches;
     private final List<Layer> layers = new ArrayList<>();
     private final long finalNorm;
     private final long qkv; // [rows, (heads + 2 kvHeads) * headDim]
@@ -61,26 +60,26 @@ final class TransformerNetwork {
             String path,
             TransformerConfig config,
             WeightFormat format,
-            Capacity capacity) {
+            Sizes sizes) {
         c = config;
         HeadLayout heads = new HeadLayout(c.heads(), c.kvHeads(), c.headDim());
-        qkv = memory.take(path + " qkv", floats(capacity.rows(), heads.qkvWidth()));
-        attended = memory.take(path + " attended", floats(capacity.rows(), heads.queryWidth()));
-        gated = memory.take(path + " gated", floats(capacity.rows(), c.intermediate()));
-        ticketBytes = DecodeAttention.ticketBytes(heads, capacity.rows());
+        qkv = memory.take(path + " qkv", floats(sizes.rows(), heads.qkvWidth()));
+        attended = memory.take(path + " attended", floats(sizes.rows(), heads.queryWidth()));
+        gated = memory.take(path + " gated", floats(sizes.rows(), c.intermediate()));
+        ticketBytes = DecodeAttention.ticketBytes(heads, sizes.rows());
         tickets = memory.take(path + " tickets", ticketBytes);
         attention = new DecodeAttention(
                 heads,
                 memory.take(
                         path + " attention chunks",
-                        DecodeAttention.partialBytes(heads, capacity.rows(), capacity.positions())),
+                        DecodeAttention.partialBytes(heads, sizes.rows(), sizes.positions())),
                 tickets);
         long frequencies = weights.floats(
                 path + " frequencies", c.headDim() / 2, () -> RotaryFrequencies.of(c.headDim(), c.ropeTheta()));
-        caches = KvCaches.take(
+        caches = DeviceKvCache.take(
                 memory,
                 path + " keys and values",
-                new KvCaches.Shape(c.layers(), c.kvHeads(), c.headDim(), capacity.slots(), capacity.positions()));
+                new DeviceKvCache.Shape(c.layers(), c.kvHeads(), c.headDim(), sizes.slots(), sizes.positions()));
         for (int i = 0; i < c.layers(); i++) {
             String layer = path + ".layers." + i;
             layers.add(layer(weights, layer, format, heads, frequencies, caches.layer(i)));
@@ -98,7 +97,7 @@ final class TransformerNetwork {
             WeightFormat format,
             HeadLayout heads,
             long frequencies,
-            KvCache cache) {
+            DeviceKvCache.Layer cache) {
         String attn = path + ".self_attn";
         String mlp = path + ".mlp";
         return new Layer(
@@ -139,12 +138,12 @@ final class TransformerNetwork {
     }
 
     /** What has to be zero before the first pass. */
-    void clear(Device device) {
+    void clear(CudaDevice device) {
         device.clear(tickets, ticketBytes);
     }
 
     /** Keys and values of all layers. */
-    KvCaches caches() {
+    DeviceKvCache caches() {
         return caches;
     }
 

@@ -21,8 +21,8 @@ import io.github.qwen3tts.internal.prompt.Prompt;
 import io.github.qwen3tts.internal.prompt.PromptBuilder;
 import io.github.qwen3tts.internal.runtime.Scope;
 import io.github.qwen3tts.internal.runtime.cuda.DeviceArena;
+import io.github.qwen3tts.internal.runtime.cuda.DeviceKvCache;
 import io.github.qwen3tts.internal.runtime.cuda.HostDevice;
-import io.github.qwen3tts.internal.runtime.cuda.KvCache;
 import io.github.qwen3tts.internal.text.GoldenFiles;
 import io.github.qwen3tts.internal.text.Tokenizer;
 import java.nio.ByteBuffer;
@@ -140,7 +140,7 @@ class CudaLanguageModelTest {
             float[] all = new float[network.talkerCaches().shape().layers() * 2 * kvHeads * positions * dim];
             int at = 0;
             for (int layer = 0; layer < network.talkerCaches().shape().layers(); layer++) {
-                KvCache cache = network.talkerCaches().layer(layer);
+                DeviceKvCache.Layer cache = network.talkerCaches().layer(layer);
                 for (long plane : new long[] {cache.keys(), cache.values()}) {
                     for (int head = 0; head < kvHeads; head++) {
                         long row = (long) (slot * kvHeads + head) * MAX_POSITIONS * dim;
