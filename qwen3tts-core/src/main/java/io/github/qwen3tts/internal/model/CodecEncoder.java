@@ -17,7 +17,6 @@ import io.github.qwen3tts.internal.runtime.Tensor;
 import io.github.qwen3tts.internal.runtime.TensorPool;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Turns a clip into codes, 16 for every 80 ms. For any number of threads. */
@@ -145,19 +144,10 @@ public final class CodecEncoder implements AutoCloseable {
 
         private final KvCache cache;
         private final Tensor start = Tensor.longs(1);
-        private List<Tensor> current = zeros();
-        private List<Tensor> following = zeros();
+        private final CarriedTensors past = new CarriedTensors(carries, pool);
 
         Pass(int rows) {
             cache = new KvCache(config.encoder().transformer(), rotary, rows, pool);
-        }
-
-        private List<Tensor> zeros() {
-            List<Tensor> tensors = new ArrayList<>();
-            for (Carry carry : carries) {
-                tensors.add(Tensor.floats(carry.shape()));
-            }
-            return tensors;
         }
 
         /** Writes the next {@code count} rows to {@code out}. */
@@ -174,15 +164,8 @@ public final class CodecEncoder implements AutoCloseable {
                         .input("start", start)
                         .output("rows", rows);
                 cache.bind(bindings);
-                for (int i = 0; i < carries.size(); i++) {
-                    bindings.input(carries.get(i).input(), current.get(i));
-                    bindings.output(carries.get(i).output(), following.get(i));
-                }
-                rowModel.run(bindings);
+                past.run(rowModel, bindings);
             }
-            List<Tensor> written = following;
-            following = current;
-            current = written;
         }
 
         @Override
@@ -190,8 +173,7 @@ public final class CodecEncoder implements AutoCloseable {
             try (Scope all = new Scope()) {
                 all.own(cache);
                 all.own(start);
-                current.forEach(all::own);
-                following.forEach(all::own);
+                all.own(past);
             }
         }
     }

@@ -7,8 +7,6 @@ import io.github.qwen3tts.internal.prompt.CodecSide;
 import io.github.qwen3tts.internal.prompt.Prompt;
 import io.github.qwen3tts.internal.runtime.OrtModel;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
-import io.github.qwen3tts.internal.runtime.Scope;
-import io.github.qwen3tts.internal.runtime.Tensor;
 import java.util.Arrays;
 import java.util.List;
 
@@ -83,15 +81,8 @@ public final class PromptEmbedder implements AutoCloseable {
         for (int i = 0; i < ids.length; i++) {
             text.add(ids[i], embeddings, i * width);
         }
-        float[] rows = new float[ids.length * codes.width()];
-        try (Scope owned = new Scope()) {
-            Tensor in = owned.own(Tensor.floats(ids.length, width));
-            Tensor out = owned.own(Tensor.floats(ids.length, codes.width()));
-            in.floats().put(embeddings);
-            textProjection.run(new OrtModel.Bindings().input("embeddings", in).output("rows", out));
-            out.floats().get(rows);
-        }
-        return rows;
+        long[] shape = {ids.length, width};
+        return textProjection.run("embeddings", embeddings, shape, "rows", ids.length, codes.width());
     }
 
     @Override

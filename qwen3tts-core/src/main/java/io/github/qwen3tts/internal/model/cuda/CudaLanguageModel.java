@@ -16,7 +16,6 @@ import io.github.qwen3tts.internal.runtime.cuda.TensorLinear;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +39,7 @@ public final class CudaLanguageModel implements LanguageModel {
     private final Map<Integer, FrameGraph> frames = new HashMap<>(); // by bucket
     private final Map<Integer, FrameGraph> embedPrompt = new HashMap<>(); // by padded rows
     private final Map<Integer, FrameGraph> readPrompt = new HashMap<>(); // by padded rows
-    private final BitSet taken = new BitSet();
+    private final Slots slots;
     private final KeptPrefixes prefixes;
     private final StagedPrompt staged;
     private final ByteBuffer slotIds; // [streams] ints
@@ -59,6 +58,7 @@ public final class CudaLanguageModel implements LanguageModel {
         this.network = network;
         this.settings = settings;
         codeGroups = checkpoint.config().talker().codeGroups();
+        slots = new Slots(turns, settings.maxStreams(), "every stream of the device is speaking", "maxStreams");
         prefixes = new KeptPrefixes(network.prefixes().slots());
         staged = new StagedPrompt(device, network, codeGroups);
         slotIds = device.hostBuffer(Buckets.of(settings.maxStreams()) * Integer.BYTES);
@@ -107,13 +107,13 @@ public final class CudaLanguageModel implements LanguageModel {
         }
         turns.lock();
         try {
-            Stream stream = new Stream(takeSlot());
+            Stream stream = new Stream(slots.take());
             try {
-                read(prompt, stream.slot, request(prompt, generation, key));
+                read(prompt, stream.slot(), request(prompt, generation, key));
                 for (int from = 0; from < prompt.trailing().length; from += LanguageNetwork.PROMPT_ROWS) {
                     int count = Math.min(LanguageNetwork.PROMPT_ROWS, prompt.trailing().length - from);
                     staged.trailing(from, count);
-                    device.run(network.textRows(count, network.trailing(stream.slot, from)));
+                    device.run(network.textRows(count, network.trailing(stream.slot(), from)));
                 }
                 device.finish(); // the time is this stream's, not that of all in the next step
                 return stream;
@@ -124,17 +124,6 @@ public final class CudaLanguageModel implements LanguageModel {
         } finally {
             turns.unlock();
         }
-    }
-
-    private int takeSlot() {
-        int slot = taken.nextClearBit(0);
-        if (slot >= settings.maxStreams()) {
-            throw new DeviceException(
-                    Check.message("every stream of the device is speaking", "maxStreams", settings.maxStreams())
-                            + "; close one first");
-        }
-        taken.set(slot);
-        return slot;
     }
 
     private SlotTable.Request request(Prompt prompt, GenerationOptions generation, RandomKey key) {
@@ -212,7 +201,7 @@ public final class CudaLanguageModel implements LanguageModel {
     private void uploadSlots(List<Generation> streams, int bucket) {
         int[] slots = new int[bucket];
         for (int row = 0; row < bucket; row++) {
-            slots[row] = row < streams.size() ? ((Stream) streams.get(row)).slot : IDLE;
+            slots[row] = row < streams.size() ? ((Stream) streams.get(row)).slot() : IDLE;
         }
         if (!Arrays.equals(slots, uploadedSlots)) {
             slotIds.clear().asIntBuffer().put(slots);
@@ -234,21 +223,24 @@ public final class CudaLanguageModel implements LanguageModel {
     /** One stream: its slot, and what the last step gave back. */
     private final class Stream implements Generation {
 
-        private final int slot;
+        private final Slots.Slot slot;
         private final int[] codes = new int[codeGroups];
         private Progress progress = Progress.FRAME;
         private int frames;
         private String failure; // null while all is well
-        private boolean open = true;
 
-        Stream(int slot) {
+        Stream(Slots.Slot slot) {
             this.slot = slot;
             Arrays.fill(codes, IDLE);
         }
 
+        private int slot() {
+            return slot.index();
+        }
+
         /** Reads the results of a step whose row {@code row} was this stream. */
         void take(int row) {
-            int record = slot * SlotTable.PROGRESS_BYTES;
+            int record = slot() * SlotTable.PROGRESS_BYTES;
             int status = state.getInt(record + SlotTable.STATUS * Integer.BYTES);
             switch (SlotStatus.values()[status]) {
                 case SPEAKING -> {
@@ -261,7 +253,7 @@ public final class CudaLanguageModel implements LanguageModel {
                 case ENDED -> progress = Progress.END_OF_SPEECH;
                 case LIMIT -> progress = Progress.LIMIT;
                 case NOT_FINITE ->
-                    failure = Check.message("logits are not finite", "frame", frames, "slot", slot)
+                    failure = Check.message("logits are not finite", "frame", frames, "slot", slot())
                             + "; the model overflowed: use a wider precision, or check the weights";
                 default -> throw new IllegalStateException("unknown status " + status);
             }
@@ -287,15 +279,7 @@ public final class CudaLanguageModel implements LanguageModel {
 
         @Override
         public void close() {
-            turns.lock();
-            try {
-                if (open) {
-                    open = false;
-                    taken.clear(slot);
-                }
-            } finally {
-                turns.unlock();
-            }
+            slot.close();
         }
     }
 }

@@ -101,16 +101,7 @@ final class TransformerNetwork {
         String attn = path + ".self_attn";
         String mlp = path + ".mlp";
         return new Layer(
-                RmsNormLinear.normed(
-                        weights.matrix(
-                                format,
-                                attn,
-                                c.hidden(),
-                                new PackedMatrix.Part("q_proj", c.queryWidth()),
-                                new PackedMatrix.Part("k_proj", c.kvWidth()),
-                                new PackedMatrix.Part("v_proj", c.kvWidth())),
-                        weights.vector(path + ".input_layernorm.weight", c.hidden()),
-                        c.normEps()),
+                queryKeyValue(weights, path, format, c),
                 new QkNormRopeAppend(
                         heads,
                         weights.vector(attn + ".q_norm.weight", c.headDim()),
@@ -121,20 +112,39 @@ final class TransformerNetwork {
                         weights.matrix(format, attn, c.queryWidth(), new PackedMatrix.Part("o_proj", c.hidden())),
                         0,
                         0),
-                RmsNormLinear.gate(
-                        weights.matrix(
-                                format,
-                                mlp,
-                                c.hidden(),
-                                new PackedMatrix.Part("gate_proj", c.intermediate()),
-                                new PackedMatrix.Part("up_proj", c.intermediate())),
-                        weights.vector(path + ".post_attention_layernorm.weight", c.hidden()),
-                        c.normEps()),
+                gateUp(weights, path, format, c),
                 new LinearResidual(
                         weights.matrix(format, mlp, c.intermediate(), new PackedMatrix.Part("down_proj", c.hidden())),
                         0,
                         0),
                 cache);
+    }
+
+    /** The three projections of a layer's attention as one matrix, behind its norm. */
+    static RmsNormLinear queryKeyValue(DeviceWeights weights, String path, WeightFormat format, TransformerConfig c) {
+        return RmsNormLinear.normed(
+                weights.matrix(
+                        format,
+                        path + ".self_attn",
+                        c.hidden(),
+                        new PackedMatrix.Part("q_proj", c.queryWidth()),
+                        new PackedMatrix.Part("k_proj", c.kvWidth()),
+                        new PackedMatrix.Part("v_proj", c.kvWidth())),
+                weights.vector(path + ".input_layernorm.weight", c.hidden()),
+                c.normEps());
+    }
+
+    /** The first two projections of a layer's SwiGLU as one matrix, behind its norm. */
+    static RmsNormLinear gateUp(DeviceWeights weights, String path, WeightFormat format, TransformerConfig c) {
+        return RmsNormLinear.gate(
+                weights.matrix(
+                        format,
+                        path + ".mlp",
+                        c.hidden(),
+                        new PackedMatrix.Part("gate_proj", c.intermediate()),
+                        new PackedMatrix.Part("up_proj", c.intermediate())),
+                weights.vector(path + ".post_attention_layernorm.weight", c.hidden()),
+                c.normEps());
     }
 
     /** What has to be zero before the first pass. */
