@@ -10,8 +10,7 @@ import io.github.qwen3tts.api.PretokenizerRule;
 import io.github.qwen3tts.hub.ModelHub;
 import io.github.qwen3tts.internal.Check;
 import io.github.qwen3tts.internal.device.CacheDirectory;
-import io.github.qwen3tts.internal.device.DeviceChoice;
-import io.github.qwen3tts.internal.device.RoomPolicy;
+import io.github.qwen3tts.internal.device.LoadOptions;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.runtime.Scope;
 import io.github.qwen3tts.internal.stream.PendingSpeech;
@@ -270,19 +269,9 @@ public final class TtsEngineBuilder {
         return new OrtRuntime.Threads(threads.orElse(defaultThreads), spinning);
     }
 
-    DeviceChoice deviceChoice() {
-        return new DeviceChoice(
-                device,
-                backend,
-                precision,
-                RoomPolicy.streams(maxStreams),
-                RoomPolicy.frames(maxFrames),
-                maxTextTokens,
-                cacheDirectory);
-    }
-
-    int maxStreams() {
-        return maxStreams.orElse(RoomPolicy.STREAMS);
+    LoadOptions loadOptions() {
+        return new LoadOptions(
+                device, backend, precision, maxStreams, maxFrames, maxTextTokens, cacheDirectory, preparedGraphs);
     }
 
     double maxBufferedSeconds() {
@@ -291,14 +280,6 @@ public final class TtsEngineBuilder {
 
     int maxTextTokens() {
         return maxTextTokens;
-    }
-
-    Path cacheDirectory() {
-        return cacheDirectory;
-    }
-
-    boolean preparedGraphs() {
-        return preparedGraphs;
     }
 
     PretokenizerRule pretokenizerRule() {

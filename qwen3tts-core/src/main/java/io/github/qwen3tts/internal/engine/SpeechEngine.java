@@ -251,7 +251,7 @@ public final class SpeechEngine implements AutoCloseable {
             batch.forEach(session -> fail(session, e));
             return;
         }
-        double share = millisSince(began) / batch.size();
+        double share = SpeechSession.millisSince(began) / batch.size();
         for (SpeechSession session : batch) {
             try {
                 session.afterStep(share);
@@ -325,7 +325,7 @@ public final class SpeechEngine implements AutoCloseable {
             }
             throw (Error) e.getCause();
         }
-        double share = millisSince(began) / sessions.size();
+        double share = SpeechSession.millisSince(began) / sessions.size();
         sessions.forEach(session -> session.decoded(share));
     }
 
@@ -333,10 +333,6 @@ public final class SpeechEngine implements AutoCloseable {
     private void fail(SpeechSession session, RuntimeException e) {
         awaitDecoding(session);
         session.fail(asTtsException(e));
-    }
-
-    private static double millisSince(long nanos) {
-        return (System.nanoTime() - nanos) / 1e6;
     }
 
     private static TtsException asTtsException(RuntimeException e) {

@@ -123,7 +123,7 @@ public final class VoiceEncoder implements AutoCloseable {
 
     private CodecEncoder codecEncoder() {
         if (codecEncoder == null) {
-            codecEncoder = owned.own(CodecEncoder.open(runtime, checkpoint, Span.WHOLE_CLIP, Tap.NONE));
+            codecEncoder = owned.own(CodecEncoder.open(runtime, checkpoint, Span.WHOLE_CLIP, TensorListener.NONE));
         }
         return codecEncoder;
     }
@@ -158,44 +158,6 @@ public final class VoiceEncoder implements AutoCloseable {
      */
     public synchronized ClonedVoice read(Path spk, Path rvq, String transcript) {
         return new VoiceImport(checkpoint, origin()).read(spk, rvq, transcript);
-    }
-
-    /**
-     * Refuses a voice this checkpoint cannot speak with: one of another kind or size. A fine-tuned checkpoint of the
-     * same kind and size speaks with it.
-     *
-     * @param voice the voice
-     * @throws InvalidRequestException if it does not fit; the message names both models
-     */
-    public void requireFits(ClonedVoice voice) {
-        PromptVocabulary model = checkpoint.config().prompt();
-        int width = checkpoint.config().talker().transformer().hidden();
-        Check.argument(
-                voice.origin().modelType().equals(model.type().published())
-                        && voice.origin().modelSize().equals(model.size())
-                        && voice.speakerVector().length == width,
-                "voice was cloned by another model; clone it again with this one",
-                "voiceModel",
-                voice.origin().modelType() + " " + voice.origin().modelSize() + " of width "
-                        + voice.speakerVector().length,
-                "model",
-                model.type().published() + " " + model.size() + " of width " + width,
-                "directory",
-                checkpoint.directory());
-        int groups = checkpoint.codec().decoder().codeGroups();
-        int codebook = checkpoint.codec().decoder().codebookSize();
-        int highest = Arrays.stream(voice.referenceCodes()).max().orElse(0);
-        Check.argument(
-                (voice.frames() == 0 || voice.codeGroups() == groups) && highest < codebook,
-                "codes of the voice do not fit the codec of the model; clone it again",
-                "codeGroups",
-                voice.codeGroups(),
-                "expected",
-                groups,
-                "highestCode",
-                highest,
-                "codebookSize",
-                codebook);
     }
 
     @Override

@@ -17,7 +17,6 @@ import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.api.SynthesisStats;
 import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.internal.engine.FakeLanguageModel.Call;
-import io.github.qwen3tts.internal.engine.FakeLanguageModel.Speech;
 import io.github.qwen3tts.internal.sample.GenerationOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -289,10 +288,10 @@ class SpeechEngineTest {
         try (Fakes fakes = fakes()) {
             fakes.model.fail(Call.STEP, 13, new IllegalStateException("the model broke"));
             assertThrows(DeviceException.class, () -> Fakes.audio(fakes.speak(5, 13)));
-            Speech speech = fakes.model.speeches().get(0);
-            speech.awaitClosed();
+            FakeLanguageModel.Stream generation = fakes.model.streams().get(0);
+            generation.awaitClosed();
             fakes.engine.close();
-            assertEquals(1, speech.closings());
+            assertEquals(1, generation.closings());
             assertEquals(fakes.codec.opened.get(), fakes.codec.closed.get());
         }
     }
@@ -308,7 +307,7 @@ class SpeechEngineTest {
             assertArrayEquals(Fakes.expected(20, 1), Fakes.audio(other));
             assertArrayEquals(Fakes.expected(3, 2), Fakes.audio(fakes.speak(3, 2)));
             fakes.engine.close();
-            assertTrue(fakes.model.speeches().stream().allMatch(speech -> speech.closings() == 1));
+            assertTrue(fakes.model.streams().stream().allMatch(generation -> generation.closings() == 1));
             assertEquals(fakes.codec.opened.get(), fakes.codec.closed.get());
         }
     }
@@ -342,15 +341,15 @@ class SpeechEngineTest {
             chunks.next();
             stream.close();
             fakes.model.steps.release(100);
-            Speech speech = fakes.model.speeches().get(0);
-            speech.awaitClosed();
-            assertTrue(speech.frames() <= 3, "frames made: " + speech.frames());
+            FakeLanguageModel.Stream generation = fakes.model.streams().get(0);
+            generation.awaitClosed();
+            assertTrue(generation.frames() <= 3, "frames made: " + generation.frames());
             assertEquals(FinishReason.CANCELLED, stream.stats().reason());
             assertEquals(2, stream.stats().frames());
             assertThrows(SpeechCancelledException.class, chunks::hasNext);
             stream.close();
             fakes.engine.close();
-            assertEquals(1, speech.closings());
+            assertEquals(1, generation.closings());
             assertEquals(1, fakes.codec.opened.get());
             assertEquals(1, fakes.codec.closed.get());
         }
@@ -393,7 +392,7 @@ class SpeechEngineTest {
                     ((Exception) seen.get(0)).getCause().getClass());
             assertEquals(true, seen.get(1));
             fakes.model.steps.release(100);
-            fakes.model.speeches().forEach(speech -> assertTrue(speech.frames() <= 1));
+            fakes.model.streams().forEach(generation -> assertTrue(generation.frames() <= 1));
             assertEquals(FinishReason.CANCELLED, stream.stats().reason());
         }
     }
@@ -418,7 +417,7 @@ class SpeechEngineTest {
             Iterator<AudioChunk> chunks = slow.iterator();
             chunks.next();
             assertArrayEquals(Fakes.expected(200, 2), Fakes.audio(fakes.speak(200, 2)));
-            int frames = fakes.model.speeches().get(0).frames();
+            int frames = fakes.model.streams().get(0).frames();
             assertTrue(frames <= 3, "frames made ahead of the reader: " + frames);
             for (int frame = 1; frame < 100; frame++) {
                 assertEquals(frame, chunks.next().firstFrame());
@@ -437,7 +436,7 @@ class SpeechEngineTest {
             Iterator<AudioChunk> first = streams.get(0).iterator();
             fakes.model.steps.release(2);
             first.next();
-            assertTrue(fakes.model.speeches().size() <= 2);
+            assertTrue(fakes.model.streams().size() <= 2);
             fakes.model.steps.release(1_000);
             while (first.hasNext()) {
                 first.next();
@@ -447,8 +446,8 @@ class SpeechEngineTest {
             }
             assertEquals(
                     List.of(0L, 1L, 2L, 3L, 4L, 5L),
-                    fakes.model.speeches().stream()
-                            .map(speech -> speech.key.seed())
+                    fakes.model.streams().stream()
+                            .map(generation -> generation.key.seed())
                             .toList());
         }
     }
@@ -458,7 +457,7 @@ class SpeechEngineTest {
         try (Fakes fakes = fakes(new FakeLanguageModel(1), 1, Fakes.FRAME_SECONDS)) {
             SpeechStream unread = fakes.speak(100, 1);
             SpeechStream waiting = fakes.speak(5, 2);
-            while (fakes.model.speeches().isEmpty()) {
+            while (fakes.model.streams().isEmpty()) {
                 Thread.onSpinWait();
             }
             unread.close();
@@ -478,8 +477,8 @@ class SpeechEngineTest {
             Fakes.audio(third);
             assertEquals(
                     List.of(1L, 3L),
-                    fakes.model.speeches().stream()
-                            .map(speech -> speech.key.seed())
+                    fakes.model.streams().stream()
+                            .map(generation -> generation.key.seed())
                             .toList());
             assertEquals(FinishReason.CANCELLED, second.stats().reason());
         }
@@ -525,7 +524,7 @@ class SpeechEngineTest {
             DeviceException e = assertThrows(DeviceException.class, () -> Fakes.audio(stream));
             assertTrue(e.getMessage().contains("closed while speaking"), e.getMessage());
         }
-        assertTrue(fakes.model.speeches().stream().allMatch(speech -> speech.closings() == 1));
+        assertTrue(fakes.model.streams().stream().allMatch(generation -> generation.closings() == 1));
         assertEquals(fakes.codec.opened.get(), fakes.codec.closed.get());
         assertEquals(threadsBefore, engineThreads());
         fakes.close();
@@ -558,7 +557,7 @@ class SpeechEngineTest {
         Thread.currentThread().interrupt();
         fakes.engine.close();
         assertTrue(Thread.interrupted());
-        assertTrue(fakes.model.speeches().stream().allMatch(speech -> speech.closings() == 1));
+        assertTrue(fakes.model.streams().stream().allMatch(generation -> generation.closings() == 1));
         assertThrows(TtsException.class, stream::stats);
     }
 
@@ -595,7 +594,7 @@ class SpeechEngineTest {
             }
             inParallel(callers);
             fakes.engine.close();
-            assertTrue(fakes.model.speeches().stream().allMatch(speech -> speech.closings() == 1));
+            assertTrue(fakes.model.streams().stream().allMatch(generation -> generation.closings() == 1));
             assertEquals(fakes.codec.opened.get(), fakes.codec.closed.get());
         }
     }

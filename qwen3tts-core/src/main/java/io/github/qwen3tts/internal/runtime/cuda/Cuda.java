@@ -54,7 +54,7 @@ public final class Cuda {
      * @return the device, to be closed by the caller
      * @throws DeviceException if CUDA is off, for the reason {@link #status} gives, or a kernel cannot be compiled
      */
-    public static Device open(CudaOptions options) {
+    public static CudaDevice open(CudaOptions options) {
         CudaStatus status = status(options);
         if (!status.available()) {
             throw new DeviceException(status.reason());

@@ -24,7 +24,7 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
 /** A card behind the driver: its primary context, one stream, the kernels as modules. */
-final class DriverDevice implements Device {
+final class DriverDevice implements CudaDevice {
 
     private static final int MAX_ARGUMENTS = 32;
 

@@ -7,7 +7,7 @@ import java.util.List;
  * Where kernels run: a card behind the driver. Work is done in the order it is given; {@link #download} and {@link
  * #finish} wait for it. Used by one thread at a time.
  */
-public interface Device extends AutoCloseable {
+public interface CudaDevice extends AutoCloseable {
 
     /**
      * What the card is.

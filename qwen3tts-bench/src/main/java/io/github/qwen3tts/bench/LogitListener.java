@@ -1,10 +1,10 @@
 package io.github.qwen3tts.bench;
 
-import io.github.qwen3tts.internal.model.Tap;
+import io.github.qwen3tts.internal.model.TensorListener;
 import java.nio.FloatBuffer;
 
 /** Passes on the scores of the draws, in their order, to whoever wants them at the moment. */
-final class LogitTap implements Tap {
+final class LogitListener implements TensorListener {
 
     /** Takes the scores of a draw, valid during the call. */
     @FunctionalInterface

@@ -4,10 +4,10 @@ import java.nio.FloatBuffer;
 
 /** Sees the tensors inside the model as they are computed; for checks against the original and for dumps. */
 @FunctionalInterface
-public interface Tap {
+public interface TensorListener {
 
     /** Looks at nothing. */
-    Tap NONE = (name, values) -> {};
+    TensorListener NONE = (name, values) -> {};
 
     /**
      * A tensor has been computed.

@@ -1,12 +1,21 @@
 package io.github.qwen3tts.internal.runtime.cuda;
 
 /**
- * Keys and values of all layers in one piece, {@code [layers, 2, slots, kvHeads, maxPositions, dim]} fp32, keys first.
+ * Keys and values of all layers in one piece of device memory, {@code [layers, 2, slots, kvHeads, maxPositions, dim]} fp32, keys first.
  *
  * @param address where it begins
  * @param shape   its sizes
  */
-public record KvCaches(long address, Shape shape) {
+public record DeviceKvCache(long address, Shape shape) {
+
+    /**
+     * Where one layer's keys and values lie, each {@code [slots, kvHeads, maxPositions, dim]} fp32.
+     *
+     * @param keys         address of the keys
+     * @param values       address of the values
+     * @param maxPositions positions a slot has room for
+     */
+    public record Layer(long keys, long values, int maxPositions) {}
 
     /**
      * Sizes.
@@ -44,8 +53,8 @@ public record KvCaches(long address, Shape shape) {
      * @param shape  sizes
      * @return caches with undefined contents
      */
-    public static KvCaches take(DeviceMemory memory, String name, Shape shape) {
-        return new KvCaches(memory.take(name, 2L * shape.layers() * shape.planeBytes()), shape);
+    public static DeviceKvCache take(DeviceMemory memory, String name, Shape shape) {
+        return new DeviceKvCache(memory.take(name, 2L * shape.layers() * shape.planeBytes()), shape);
     }
 
     /**
@@ -54,8 +63,8 @@ public record KvCaches(long address, Shape shape) {
      * @param index of the layer
      * @return a view
      */
-    public KvCache layer(int index) {
+    public Layer layer(int index) {
         long keys = address + 2L * index * shape.planeBytes();
-        return new KvCache(keys, keys + shape.planeBytes(), shape.maxPositions());
+        return new Layer(keys, keys + shape.planeBytes(), shape.maxPositions());
     }
 }
