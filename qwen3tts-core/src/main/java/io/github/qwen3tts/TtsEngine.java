@@ -5,16 +5,18 @@ import io.github.qwen3tts.api.Backend;
 import io.github.qwen3tts.api.ChunkSchedule;
 import io.github.qwen3tts.api.Device;
 import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.DeviceLostException;
+import io.github.qwen3tts.api.EngineClosedException;
 import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.api.ModelType;
+import io.github.qwen3tts.api.OverloadedException;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.PretokenizerRule;
 import io.github.qwen3tts.api.Speech;
 import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.api.SynthesisRequest;
-import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.Pcm;
 import io.github.qwen3tts.config.Config;
@@ -86,7 +88,8 @@ public final class TtsEngine implements AutoCloseable {
                 loaded.codecDecoder(),
                 checkpoint.codec().sampleRateHz(),
                 checkpoint.config().talker().codeGroups(),
-                new SpeechEngine.Limits(maxStreams(), builder.maxBufferedSeconds, PROMPT_TIME),
+                new SpeechEngine.Limits(
+                        maxStreams(), SpeechEngine.Limits.DEFAULT_MAX_QUEUED, builder.maxBufferedSeconds, PROMPT_TIME),
                 loaded.decodesBeside()));
         LOG.log(System.Logger.Level.INFO, "model loaded: {0}, {1}", this, loaded);
     }
@@ -368,7 +371,8 @@ public final class TtsEngine implements AutoCloseable {
      * @return the voice; computed once, for any number of streams, and for {@link Voice.Cloned#save}
      * @throws InvalidRequestException if this is no Base checkpoint, the clip is too short to be encoded, or its
      *                                 transcript cannot be of that clip
-     * @throws DeviceException         if the runtime fails or the engine is closed
+     * @throws EngineClosedException   if the engine is closed
+     * @throws DeviceException         if the runtime fails
      */
     public Voice.Cloned prepare(Voice.Clip clip) {
         rules.checkCloning();
@@ -412,7 +416,10 @@ public final class TtsEngine implements AutoCloseable {
      * @param request what to speak, and how
      * @return the whole speech
      * @throws InvalidRequestException if the request does not fit this checkpoint; the message says what would
-     * @throws DeviceException         if the runtime fails or the engine is closed
+     * @throws OverloadedException     if too many requests wait already
+     * @throws EngineClosedException   if the engine is closed, also while it speaks
+     * @throws DeviceLostException     if the GPU is lost
+     * @throws DeviceException         if the runtime fails
      */
     public Speech speak(SynthesisRequest request) {
         List<float[]> pieces = new ArrayList<>();
@@ -438,10 +445,13 @@ public final class TtsEngine implements AutoCloseable {
      * @param request what to speak, and how
      * @return the stream, to be read and closed by the caller
      * @throws InvalidRequestException if the request does not fit this checkpoint; the message says what would
-     * @throws DeviceException         if the engine is closed
+     * @throws OverloadedException     if too many requests wait already
+     * @throws EngineClosedException   if the engine is closed
+     * @throws DeviceLostException     if the GPU is lost
      */
     public SpeechStream stream(SynthesisRequest request) {
         rules.check(request); // before a clip is encoded, which takes a while
+        engine.checkAdmission();
         SynthesisRequest encoded =
                 request.voice() instanceof Voice.Clip clip ? request.withVoice(prepare(clip)) : request;
         Prompt prompt = prompts.build(encoded);
@@ -536,7 +546,7 @@ public final class TtsEngine implements AutoCloseable {
         return loaded.device();
     }
 
-    /** Ends all streams, which fail with a {@link TtsException}, and gives everything back. Safe to call again. */
+    /** Ends all streams, which fail with an {@link EngineClosedException}, and gives everything back. Safe to call again. */
     @Override
     public synchronized void close() { // a second caller waits: nothing is freed before the engine thread has ended
         owned.close();
