@@ -4,13 +4,13 @@ import io.github.qwen3tts.api.Capabilities;
 import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.Device;
 import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.EngineClosedException;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.api.Speech;
 import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.api.SpeechSynthesizer;
 import io.github.qwen3tts.api.SynthesisRequest;
-import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.Pcm;
 import io.github.qwen3tts.config.Config;
@@ -84,7 +84,7 @@ public final class TtsEngine implements SpeechSynthesizer, AutoCloseable {
                 loaded.codecDecoder(),
                 checkpoint.codec().sampleRateHz(),
                 checkpoint.config().talker().codeGroups(),
-                new SpeechEngine.Limits(maxStreams(), builder.maxBufferedSeconds(), PROMPT_TIME),
+                new SpeechEngine.Limits(maxStreams(), builder.maxQueued(), builder.maxBufferedSeconds(), PROMPT_TIME),
                 loaded.decodesBeside(),
                 executor));
         capabilities = ModelCapabilities.of(
@@ -191,7 +191,8 @@ public final class TtsEngine implements SpeechSynthesizer, AutoCloseable {
      * @return the voice; computed once, for any number of streams, and for {@link ClonedVoice#save}
      * @throws InvalidRequestException if this is no Base checkpoint, the clip is too short to be encoded, or its
      *                                 transcript cannot be of that clip
-     * @throws DeviceException         if the runtime fails or the engine is closed
+     * @throws EngineClosedException   if the engine is closed
+     * @throws DeviceException         if the runtime fails
      */
     public ClonedVoice prepare(Voice.Clip clip) {
         rules.checkCloning();
@@ -238,6 +239,7 @@ public final class TtsEngine implements SpeechSynthesizer, AutoCloseable {
     public SpeechStream stream(SynthesisRequest request) {
         SynthesisRequest voiced = rules.withVoice(request);
         rules.check(voiced); // before a clip is encoded, which takes a while
+        engine.checkAdmission();
         SynthesisRequest encoded =
                 voiced.voice().orElseThrow() instanceof Voice.Clip clip ? voiced.withVoice(prepare(clip)) : voiced;
         Prompt prompt = prompts.build(encoded);
@@ -310,7 +312,7 @@ public final class TtsEngine implements SpeechSynthesizer, AutoCloseable {
         return loaded.device();
     }
 
-    /** Ends all streams, which fail with a {@link TtsException}, and releases all resources. Safe to call again. */
+    /** Ends all streams, which fail with an {@link EngineClosedException}, and releases all resources. Safe to call again. */
     @Override
     public synchronized void close() { // a second caller waits: nothing is freed before the engine thread has ended
         owned.close();

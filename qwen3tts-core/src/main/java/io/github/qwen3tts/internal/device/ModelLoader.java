@@ -3,6 +3,7 @@ package io.github.qwen3tts.internal.device;
 import io.github.qwen3tts.api.Backend;
 import io.github.qwen3tts.api.Device;
 import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.DeviceLostException;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.device.DeviceChoice.Target;
@@ -63,7 +64,7 @@ public final class ModelLoader {
     private LoadedModel loadFirst(List<Target> targets) {
         try {
             return load(targets.get(0));
-        } catch (DeviceException e) {
+        } catch (DeviceException | DeviceLostException e) {
             if (targets.size() == 1) {
                 throw e;
             }

@@ -2,6 +2,7 @@ package io.github.qwen3tts.internal.model;
 
 import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.EngineClosedException;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.api.Voice;
@@ -64,11 +65,12 @@ public final class VoiceEncoder implements AutoCloseable {
      * @param transcriptTokens tokens of its transcript; 0 if it has none
      * @return the voice
      * @throws InvalidRequestException if the clip is too short to be encoded, or its transcript cannot be of that clip
-     * @throws DeviceException         if the runtime fails, or this encoder is closed
+     * @throws EngineClosedException   if this encoder is closed
+     * @throws DeviceException         if the runtime fails
      */
     public synchronized ClonedVoice encode(Voice.Clip clip, int transcriptTokens) {
         if (closed) {
-            throw new DeviceException("the engine is closed: build another TtsEngine");
+            throw new EngineClosedException("the engine is closed: build another TtsEngine");
         }
         ClonedVoice known = remembered.get(clip);
         if (known == null) {

@@ -27,7 +27,7 @@ final class Fakes implements AutoCloseable {
     final SpeechEngine engine;
 
     Fakes(FakeLanguageModel model, int maxStreams, double maxBufferedSeconds, boolean decodeBeside) {
-        this(model, new SpeechEngine.Limits(maxStreams, maxBufferedSeconds, UNLIMITED), decodeBeside);
+        this(model, new SpeechEngine.Limits(maxStreams, 1_000, maxBufferedSeconds, UNLIMITED), decodeBeside);
     }
 
     Fakes(FakeLanguageModel model, SpeechEngine.Limits limits, boolean decodeBeside) {

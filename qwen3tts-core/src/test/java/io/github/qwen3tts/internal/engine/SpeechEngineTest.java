@@ -10,14 +10,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qwen3tts.api.AudioChunk;
 import io.github.qwen3tts.api.ChunkSchedule;
 import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.DeviceLostException;
+import io.github.qwen3tts.api.EngineClosedException;
 import io.github.qwen3tts.api.FinishReason;
 import io.github.qwen3tts.api.InvalidRequestException;
+import io.github.qwen3tts.api.OverloadedException;
 import io.github.qwen3tts.api.SpeechCancelledException;
 import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.api.SynthesisStats;
 import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.internal.engine.FakeLanguageModel.Call;
 import io.github.qwen3tts.internal.sample.GenerationOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -329,6 +333,129 @@ class SpeechEngineTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Call.class,
+            names = {"BEGIN", "STEP", "PROGRESS"})
+    void lostDeviceEndsAllStreamsAndRefusesOthersUntilTheEngineIsClosed(Call call) {
+        try (Fakes fakes = fakes(new FakeLanguageModel(1).stopped(), 2, 1e6)) {
+            DeviceLostException failure = new DeviceLostException("illegal address");
+            fakes.model.fail(call, 13, failure);
+            List<SpeechStream> streams = new ArrayList<>();
+            for (long seed : new long[] {1, 13, 2, 3}) { // the last two wait for a place
+                streams.add(fakes.speak(500, seed));
+            }
+            fakes.model.steps.release(100_000);
+            for (SpeechStream stream : streams) {
+                assertSame(failure, assertThrows(DeviceLostException.class, () -> Fakes.audio(stream)));
+            }
+            DeviceLostException refused = assertThrows(DeviceLostException.class, () -> fakes.speak(1, 1));
+            assertSame(failure, refused.getCause());
+            assertThrows(DeviceLostException.class, () -> fakes.engine.prepare(new int[FakeLanguageModel.GROUPS]));
+            fakes.engine.close();
+            assertThrows(EngineClosedException.class, () -> fakes.speak(1, 1));
+            assertTrue(fakes.model.streams().stream().allMatch(generation -> generation.closings() == 1));
+            assertEquals(fakes.codec.opened.get(), fakes.codec.closed.get());
+        }
+    }
+
+    @Test
+    void deviceThatIsLostWhileDecodingEndsAllStreams() {
+        try (Fakes fakes = fakes(new FakeLanguageModel(1).stopped(), 8, 1e6)) {
+            SpeechStream one = fakes.speak(500, 1);
+            SpeechStream two = fakes.speak(500, 2);
+            fakes.codec.failure = new DeviceLostException("illegal address");
+            fakes.model.steps.release(100_000);
+            for (SpeechStream stream : List.of(one, two)) {
+                assertSame(fakes.codec.failure, assertThrows(DeviceLostException.class, () -> Fakes.audio(stream)));
+            }
+            assertThrows(DeviceLostException.class, () -> fakes.speak(1, 3));
+        }
+    }
+
+    // Waiting
+
+    private Fakes waiting(int maxStreams, int maxQueued) {
+        return new Fakes(
+                new FakeLanguageModel(1).stopped(),
+                new SpeechEngine.Limits(maxStreams, maxQueued, 1e6, Fakes.UNLIMITED),
+                decodesBeside());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0", "1, 2", "3, 1"})
+    void streamsBeyondTheLimitsAreRefusedUntilOneEnds(int maxStreams, int maxQueued) {
+        try (Fakes fakes = waiting(maxStreams, maxQueued)) {
+            List<SpeechStream> streams = new ArrayList<>();
+            for (int i = 0; i < maxStreams + maxQueued; i++) {
+                streams.add(fakes.speak(3, i));
+            }
+            OverloadedException refused = assertThrows(OverloadedException.class, () -> fakes.speak(3, 99));
+            assertTrue(refused.retryAfter().compareTo(Duration.ofSeconds(1)) >= 0, refused.toString());
+            assertTrue(refused.getMessage().contains("maxQueued=" + maxQueued), refused.getMessage());
+            assertThrows(OverloadedException.class, fakes.engine::checkAdmission);
+            fakes.model.steps.release(100_000);
+            for (int i = 0; i < streams.size(); i++) {
+                assertArrayEquals(Fakes.expected(3, i), Fakes.audio(streams.get(i)));
+            }
+            assertArrayEquals(Fakes.expected(3, 99), Fakes.audio(speakWhenThereIsRoom(fakes, 3, 99)));
+        }
+    }
+
+    /** The reader of a stream hears of its end a moment before its place is free. */
+    private static SpeechStream speakWhenThereIsRoom(Fakes fakes, int frames, long seed) {
+        while (true) {
+            try {
+                return fakes.speak(frames, seed);
+            } catch (OverloadedException e) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Test
+    void closingAStreamThatWaitsLeavesItsPlaceToAnotherAtOnce() {
+        try (Fakes fakes = waiting(1, 1)) {
+            SpeechStream speaking = fakes.speak(3, 1);
+            SpeechStream gone = fakes.speak(3, 2);
+            assertThrows(OverloadedException.class, () -> fakes.speak(3, 3));
+            gone.close();
+            SpeechStream instead = fakes.speak(3, 3);
+            assertThrows(OverloadedException.class, () -> fakes.speak(3, 4));
+            fakes.model.steps.release(100);
+            assertArrayEquals(Fakes.expected(3, 1), Fakes.audio(speaking));
+            assertArrayEquals(Fakes.expected(3, 3), Fakes.audio(instead));
+            assertThrows(SpeechCancelledException.class, () -> Fakes.audio(gone));
+            assertEquals(2, fakes.model.streams().size(), "streams begun");
+        }
+    }
+
+    @Test
+    void refusedStreamCostsNoReadingOfItsReference() {
+        try (Fakes fakes = waiting(1, 0)) {
+            SpeechStream speaking = fakes.speak(3, 1);
+            int read = fakes.codec.framesDecoded.get();
+            SpeechJob cloned = Fakes.job(
+                    3, 2, ChunkSchedule.fixed(1), GenerationOptions.OFFICIAL, new int[5 * FakeLanguageModel.GROUPS]);
+            assertThrows(OverloadedException.class, () -> fakes.engine.submit(cloned));
+            assertEquals(read, fakes.codec.framesDecoded.get());
+            fakes.model.steps.release(100);
+            assertArrayEquals(Fakes.expected(3, 1), Fakes.audio(speaking));
+        }
+    }
+
+    /** One that fails as soon as it begins gives its place back, too. */
+    @Test
+    void failedStreamsKeepNoPlace() {
+        try (Fakes fakes = fakes(new FakeLanguageModel(1), 2, 1e6)) {
+            fakes.model.fail(Call.BEGIN, 13, new IllegalStateException("the model broke"));
+            for (int i = 0; i < 2_000; i++) { // more than may wait
+                assertThrows(DeviceException.class, () -> Fakes.audio(fakes.speak(5, 13)));
+            }
+            assertArrayEquals(Fakes.expected(5, 1), Fakes.audio(fakes.speak(5, 1)));
+        }
+    }
+
     // Cancelling
 
     @Test
@@ -521,15 +648,16 @@ class SpeechEngineTest {
         fakes.model.steps.release(1_000);
         fakes.engine.close();
         for (SpeechStream stream : streams) {
-            DeviceException e = assertThrows(DeviceException.class, () -> Fakes.audio(stream));
+            TtsException e = assertThrows(EngineClosedException.class, () -> Fakes.audio(stream));
             assertTrue(e.getMessage().contains("closed while speaking"), e.getMessage());
         }
         assertTrue(fakes.model.streams().stream().allMatch(generation -> generation.closings() == 1));
         assertEquals(fakes.codec.opened.get(), fakes.codec.closed.get());
         assertEquals(threadsBefore, engineThreads());
         fakes.close();
-        DeviceException e = assertThrows(DeviceException.class, () -> fakes.speak(1, 1));
+        TtsException e = assertThrows(EngineClosedException.class, () -> fakes.speak(1, 1));
         assertTrue(e.getMessage().contains("the engine is closed"), e.getMessage());
+        assertThrows(EngineClosedException.class, () -> fakes.engine.prepare(new int[FakeLanguageModel.GROUPS]));
     }
 
     @Test

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.api.ClonedVoice;
-import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.EngineClosedException;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.ModelLoadException;
@@ -133,6 +133,6 @@ class VoiceEncoderTest {
     void closedEncoderSaysSo() throws IOException {
         Voice.Clip clip = clip();
         encoder.close();
-        assertThrows(DeviceException.class, () -> encoder.encode(clip, TOKENS));
+        assertThrows(EngineClosedException.class, () -> encoder.encode(clip, TOKENS));
     }
 }

@@ -1,6 +1,7 @@
 package io.github.qwen3tts.internal.runtime.cuda;
 
 import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.DeviceLostException;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -42,7 +43,7 @@ public final class Cuda {
             Optional<String> compilerProblem =
                     options.cubins().isPresent() ? Optional.empty() : Natives.COMPILER_PROBLEM;
             return CudaStatus.of(Driver.probe(options.device()), options.device(), compilerProblem);
-        } catch (DeviceException e) {
+        } catch (DeviceException | DeviceLostException e) {
             return CudaStatus.off(e.getMessage());
         }
     }
