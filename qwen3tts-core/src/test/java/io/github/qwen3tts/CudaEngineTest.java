@@ -78,7 +78,7 @@ class CudaEngineTest {
                 "too little memory refused: device memory does not suffice: neededMiB=",
                 "maxStreams 64, maxPositions 200, maxTextRows 400002",
                 "; lower maxStreams, maxFrames or maxTextTokens, or choose a smaller precision",
-                "a long prompt refused: prompt fills the room of a stream: promptPositions=",
+                "a long prompt refused: prompt fills the memory reserved per stream: promptPositions=",
                 "; split the text, or raise maxFrames",
                 "device auto: using cuda:0")) {
             assertTrue(said.stream().anyMatch(line -> line.contains(part)), part);
