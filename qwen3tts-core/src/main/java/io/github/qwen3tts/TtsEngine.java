@@ -4,33 +4,28 @@ import io.github.qwen3tts.api.Capabilities;
 import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.Device;
 import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.EngineClosedException;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.ModelLoadException;
-import io.github.qwen3tts.api.ModelType;
-import io.github.qwen3tts.api.Speaker;
 import io.github.qwen3tts.api.Speech;
 import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.api.SpeechSynthesizer;
 import io.github.qwen3tts.api.SynthesisRequest;
-import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.Pcm;
 import io.github.qwen3tts.config.Config;
 import io.github.qwen3tts.internal.Check;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
-import io.github.qwen3tts.internal.device.ModelBackend;
-import io.github.qwen3tts.internal.device.PrecisionPolicy;
+import io.github.qwen3tts.internal.device.LoadedModel;
+import io.github.qwen3tts.internal.device.ModelLoader;
 import io.github.qwen3tts.internal.engine.SpeechEngine;
 import io.github.qwen3tts.internal.engine.SpeechJob;
-import io.github.qwen3tts.internal.model.LanguageModel;
 import io.github.qwen3tts.internal.model.ModelCapabilities;
-import io.github.qwen3tts.internal.model.TalkerPrompt;
 import io.github.qwen3tts.internal.model.VoiceEncoder;
+import io.github.qwen3tts.internal.prompt.Prompt;
 import io.github.qwen3tts.internal.prompt.PromptBuilder;
-import io.github.qwen3tts.internal.prompt.PromptLayout;
-import io.github.qwen3tts.internal.prompt.PromptRequest;
 import io.github.qwen3tts.internal.prompt.PromptVocabulary;
-import io.github.qwen3tts.internal.prompt.PromptVoice;
+import io.github.qwen3tts.internal.prompt.RequestRules;
 import io.github.qwen3tts.internal.runtime.Opening;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.runtime.Scope;
@@ -39,7 +34,6 @@ import io.github.qwen3tts.internal.stream.PendingSpeech;
 import io.github.qwen3tts.internal.text.Tokenizer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -64,14 +58,14 @@ public final class TtsEngine implements SpeechSynthesizer, AutoCloseable {
     private static final Duration PROMPT_TIME = Duration.ofMillis(40);
 
     private final Checkpoint checkpoint;
-    private final ModelBackend backend;
+    private final RequestRules rules;
+    private final LoadedModel loaded;
     private final Tokenizer tokenizer;
     private final PromptBuilder prompts;
     private final VoiceEncoder voices;
     private final SpeechEngine engine;
     private final Executor executor;
     private final Capabilities capabilities;
-    private final int maxStreams;
     private final Scope owned;
 
     TtsEngine(Path directory, TtsEngineBuilder builder, Scope owned) {
@@ -81,28 +75,23 @@ public final class TtsEngine implements SpeechSynthesizer, AutoCloseable {
         checkpoint = Checkpoint.open(directory);
         tokenizer = Tokenizer.load(directory, builder.pretokenizerRule());
         checkTokenizer();
-        prompts = new PromptBuilder(tokenizer, checkpoint.config().prompt(), builder.maxTextTokens());
-        backend = owned.own(builder.deviceChoice().open(prepared(runtime.await(), builder), checkpoint));
-        LanguageModel languageModel = backend.languageModel();
-        maxStreams = Math.min(builder.maxStreams(), backend.maxStreams());
-        voices = owned.own(new VoiceEncoder(backend.encoders(), checkpoint));
+        rules = checkpoint.rules(builder.maxTextTokens());
+        prompts = new PromptBuilder(tokenizer, rules);
+        loaded = owned.own(ModelLoader.load(builder.loadOptions(), runtime.await(), checkpoint));
+        voices = owned.own(new VoiceEncoder(loaded.encoders(), checkpoint));
         engine = owned.own(new SpeechEngine(
-                languageModel,
-                backend.codecDecoder(),
+                loaded.languageModel(),
+                loaded.codecDecoder(),
                 checkpoint.codec().sampleRateHz(),
                 checkpoint.config().talker().codeGroups(),
-                new SpeechEngine.Limits(maxStreams, builder.maxBufferedSeconds(), PROMPT_TIME),
-                backend.decodesBeside(),
+                new SpeechEngine.Limits(maxStreams(), builder.maxQueued(), builder.maxBufferedSeconds(), PROMPT_TIME),
+                loaded.decodesBeside(),
                 executor));
         capabilities = ModelCapabilities.of(
-                checkpoint, builder.maxTextTokens(), frameDuration().multipliedBy(backend.maxPositions()));
-        LOG.log(System.Logger.Level.INFO, "engine is open: {0}, {1}, {2}", this, backend.precision(), backend);
-    }
-
-    private OrtRuntime prepared(OrtRuntime runtime, TtsEngineBuilder builder) {
-        return builder.preparedGraphs() && PrecisionPolicy.isLarge(checkpoint)
-                ? runtime.preparingIn(builder.cacheDirectory().resolve("graphs"))
-                : runtime;
+                checkpoint,
+                builder.maxTextTokens(),
+                frameDuration().multipliedBy(loaded.capacity().positions()));
+        LOG.log(System.Logger.Level.INFO, "model loaded: {0}, {1}", this, loaded);
     }
 
     private Duration frameDuration() {
@@ -182,8 +171,8 @@ public final class TtsEngine implements SpeechSynthesizer, AutoCloseable {
     }
 
     /**
-     * Opens what a configuration file names. Its {@code inference_settings} and {@code voice_cloning} are for requests and
-     * programs; {@link Config#read} has them.
+     * Opens the model of a configuration file. Its {@code inference_settings} and {@code voice_cloning} are for requests
+     * and programs, which take them from {@link Config#read}. A section {@code server} may be there and is ignored.
      *
      * @param file a {@code config.yaml}
      * @return the engine, to be closed by the caller
@@ -202,10 +191,11 @@ public final class TtsEngine implements SpeechSynthesizer, AutoCloseable {
      * @return the voice; computed once, for any number of streams, and for {@link ClonedVoice#save}
      * @throws InvalidRequestException if this is no Base checkpoint, the clip is too short to be encoded, or its
      *                                 transcript cannot be of that clip
-     * @throws DeviceException         if the runtime fails or the engine is closed
+     * @throws EngineClosedException   if the engine is closed
+     * @throws DeviceException         if the runtime fails
      */
     public ClonedVoice prepare(Voice.Clip clip) {
-        requireType(ModelType.BASE, "a cloned voice");
+        rules.checkCloning();
         int tokens = tokenizer.encode("", clip.transcript(), "").length;
         ClonedVoice voice = voices.encode(clip, tokens);
         engine.prepare(voice.referenceCodes());
@@ -221,7 +211,7 @@ public final class TtsEngine implements SpeechSynthesizer, AutoCloseable {
      * @throws ModelLoadException      if the file is missing, damaged, or of a model of another size
      */
     public ClonedVoice importVoice(Path spk) {
-        requireType(ModelType.BASE, "a cloned voice");
+        rules.checkCloning();
         return voices.read(spk);
     }
 
@@ -236,7 +226,7 @@ public final class TtsEngine implements SpeechSynthesizer, AutoCloseable {
      * @throws ModelLoadException      if a file is missing, damaged, or of a model of another size
      */
     public ClonedVoice importVoice(Path spk, Path rvq, String transcript) {
-        requireType(ModelType.BASE, "a cloned voice");
+        rules.checkCloning();
         return voices.read(spk, rvq, transcript);
     }
 
@@ -247,90 +237,24 @@ public final class TtsEngine implements SpeechSynthesizer, AutoCloseable {
 
     @Override
     public SpeechStream stream(SynthesisRequest request) {
-        Voice wanted = request.voice().orElseGet(this::defaultVoice);
-        Voice voice = wanted instanceof Voice.Clip clip ? prepare(clip) : wanted;
-        PromptLayout layout = prompts.layout(promptRequest(request, voice));
-        TalkerPrompt prompt = voice instanceof ClonedVoice cloned
-                ? new TalkerPrompt(layout, cloned.speakerVector(), cloned.referenceCodes())
-                : TalkerPrompt.of(layout);
-        GenerationOptions generation = generation(request, layout.rows().size());
+        SynthesisRequest voiced = rules.withVoice(request);
+        rules.check(voiced); // before a clip is encoded, which takes a while
+        engine.checkAdmission();
+        SynthesisRequest encoded =
+                voiced.voice().orElseThrow() instanceof Voice.Clip clip ? voiced.withVoice(prepare(clip)) : voiced;
+        Prompt prompt = prompts.build(encoded);
+        GenerationOptions generation = rules.fit(
+                generation(request), prompt.positions(), loaded.capacity().positions());
         long seed = request.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong());
         return engine.submit(new SpeechJob(prompt, generation, seed, request.chunks()));
     }
 
-    private Voice defaultVoice() {
-        List<Speaker> speakers = capabilities.speakers();
-        if (speakers.isEmpty()) {
-            throw new InvalidRequestException("this model has no preset speaker; give the request a voice with "
-                    + (capabilities.clonesVoices() ? "Voice.fromClip or Voice.load" : "Voice.designed")
-                    + ", or Voice.any(): model=" + this);
-        }
-        return Voice.named(speakers.get(0).name());
-    }
-
-    /** What the request changes, within what fits behind a prompt of so many positions. */
-    private GenerationOptions generation(SynthesisRequest request, int positions) {
-        int most = backend.maxPositions();
-        if (positions >= most) {
-            boolean isModels = most == checkpoint.config().talker().maxPositions();
-            throw new InvalidRequestException(Check.message(
-                            "prompt fills the " + (isModels ? "model's context" : "memory reserved per stream"),
-                            "promptPositions",
-                            positions,
-                            "maxPositions",
-                            most)
-                    + "; split the text" + (isModels ? "" : ", or raise maxFrames"));
-        }
+    private GenerationOptions generation(SynthesisRequest request) {
         GenerationOptions generation = checkpoint.generation().with(request.sampling());
-        long draws = request.maxDuration()
+        return request.maxDuration()
                 .map(longest -> longest.dividedBy(frameDuration()) + 1) // n draws make n - 1 frames
-                .orElse((long) generation.maxNewTokens());
-        return generation.withMaxNewTokens((int) Math.max(2, Math.min(draws, most - positions)));
-    }
-
-    private PromptRequest promptRequest(SynthesisRequest request, Voice speaking) {
-        PromptVocabulary model = checkpoint.config().prompt();
-        String instruct = request.instruct();
-        PromptVoice voice = new PromptVoice.Unnamed();
-        if (speaking instanceof Voice.Named named) {
-            requireType(ModelType.CUSTOM_VOICE, "a preset speaker");
-            voice = new PromptVoice.Preset(named.speaker());
-        } else if (speaking instanceof Voice.Designed designed) {
-            requireType(ModelType.VOICE_DESIGN, "a described voice");
-            Check.argument(
-                    instruct.isEmpty(),
-                    "a designed voice is described once: put how to speak into its description",
-                    "instruct",
-                    instruct);
-            instruct = designed.description();
-        } else if (speaking instanceof ClonedVoice cloned) {
-            requireType(ModelType.BASE, "a cloned voice");
-            voices.requireFits(cloned);
-            voice = cloned.frames() == 0
-                    ? new PromptVoice.Vector()
-                    : new PromptVoice.Continued(cloned.transcript(), cloned.frames());
-        }
-        Check.argument(
-                instruct.isEmpty() || model.instructSupported(),
-                "this checkpoint takes no instruction; the 1.7B CustomVoice and VoiceDesign models do",
-                "type",
-                model.type().published(),
-                "size",
-                model.sizeName(),
-                "instruct",
-                instruct);
-        return new PromptRequest(request.text(), request.language(), voice, instruct, request.layout());
-    }
-
-    private void requireType(ModelType type, String voice) {
-        PromptVocabulary model = checkpoint.config().prompt();
-        Check.argument(
-                model.type() == type,
-                voice + " needs a " + type.published() + " checkpoint",
-                "type",
-                model.type().published(),
-                "directory",
-                checkpoint.directory());
+                .map(draws -> generation.withMaxNewTokens((int) Math.max(2, Math.min(Integer.MAX_VALUE, draws))))
+                .orElse(generation);
     }
 
     /**
@@ -358,7 +282,7 @@ public final class TtsEngine implements SpeechSynthesizer, AutoCloseable {
      * @return what was asked for, or 8; by default fewer if GPU memory is short
      */
     public int maxStreams() {
-        return maxStreams;
+        return loaded.capacity().streams();
     }
 
     /**
@@ -367,7 +291,7 @@ public final class TtsEngine implements SpeechSynthesizer, AutoCloseable {
      * @return on a GPU what was asked for, or 4096, by default less if GPU memory is short; on a CPU the model's context
      */
     public int maxFrames() {
-        return backend.maxPositions();
+        return loaded.capacity().positions();
     }
 
     /**
@@ -385,10 +309,10 @@ public final class TtsEngine implements SpeechSynthesizer, AutoCloseable {
      * @return never {@link Device#AUTO}
      */
     public Device device() {
-        return backend.device();
+        return loaded.device();
     }
 
-    /** Ends all streams, which fail with a {@link TtsException}, and releases all resources. Safe to call again. */
+    /** Ends all streams, which fail with an {@link EngineClosedException}, and releases all resources. Safe to call again. */
     @Override
     public synchronized void close() { // a second caller waits: nothing is freed before the engine thread has ended
         owned.close();

@@ -10,8 +10,8 @@ import io.github.qwen3tts.api.PretokenizerRule;
 import io.github.qwen3tts.hub.ModelHub;
 import io.github.qwen3tts.internal.Check;
 import io.github.qwen3tts.internal.device.CacheDirectory;
-import io.github.qwen3tts.internal.device.DeviceChoice;
-import io.github.qwen3tts.internal.device.RoomPolicy;
+import io.github.qwen3tts.internal.device.LoadOptions;
+import io.github.qwen3tts.internal.engine.SpeechEngine;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.runtime.Scope;
 import io.github.qwen3tts.internal.stream.PendingSpeech;
@@ -38,6 +38,7 @@ public final class TtsEngineBuilder {
     private OptionalInt threads = OptionalInt.empty();
     private boolean spinning;
     private OptionalInt maxStreams = OptionalInt.empty();
+    private int maxQueued = SpeechEngine.Limits.DEFAULT_MAX_QUEUED;
     private double maxBufferedSeconds = 30;
     private int maxTextTokens = 2048;
     private OptionalInt maxFrames = OptionalInt.empty();
@@ -140,6 +141,20 @@ public final class TtsEngineBuilder {
     public TtsEngineBuilder maxStreams(int maxStreams) {
         Check.argument(maxStreams >= 1, "maxStreams must be >= 1", "maxStreams", maxStreams);
         this.maxStreams = OptionalInt.of(maxStreams);
+        return this;
+    }
+
+    /**
+     * Sets how many requests may wait for their turn. Further ones are refused with
+     * {@link io.github.qwen3tts.api.OverloadedException}.
+     *
+     * @param maxQueued {@code >= 0}; 256 by default
+     * @return this
+     * @throws InvalidRequestException if the number is out of range
+     */
+    public TtsEngineBuilder maxQueued(int maxQueued) {
+        Check.argument(maxQueued >= 0, "maxQueued must be >= 0", "maxQueued", maxQueued);
+        this.maxQueued = maxQueued;
         return this;
     }
 
@@ -270,19 +285,13 @@ public final class TtsEngineBuilder {
         return new OrtRuntime.Threads(threads.orElse(defaultThreads), spinning);
     }
 
-    DeviceChoice deviceChoice() {
-        return new DeviceChoice(
-                device,
-                backend,
-                precision,
-                RoomPolicy.streams(maxStreams),
-                RoomPolicy.frames(maxFrames),
-                maxTextTokens,
-                cacheDirectory);
+    LoadOptions loadOptions() {
+        return new LoadOptions(
+                device, backend, precision, maxStreams, maxFrames, maxTextTokens, cacheDirectory, preparedGraphs);
     }
 
-    int maxStreams() {
-        return maxStreams.orElse(RoomPolicy.STREAMS);
+    int maxQueued() {
+        return maxQueued;
     }
 
     double maxBufferedSeconds() {
@@ -291,14 +300,6 @@ public final class TtsEngineBuilder {
 
     int maxTextTokens() {
         return maxTextTokens;
-    }
-
-    Path cacheDirectory() {
-        return cacheDirectory;
-    }
-
-    boolean preparedGraphs() {
-        return preparedGraphs;
     }
 
     PretokenizerRule pretokenizerRule() {

@@ -9,7 +9,9 @@ import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.SynthesisStats;
 import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.api.Voice;
+import io.github.qwen3tts.internal.device.CacheDirectory;
 import io.github.qwen3tts.internal.runtime.cuda.Cuda;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.CudaOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -120,7 +122,7 @@ final class CudaEngineProgram {
     }
 
     private static long bytesInUse() {
-        try (io.github.qwen3tts.internal.runtime.cuda.Device device = Cuda.open(CudaOptions.of(0))) {
+        try (CudaDevice device = Cuda.open(CudaOptions.of(0, CacheDirectory.ofUser()))) {
             return device.properties().totalBytes() - device.freeBytes();
         }
     }

@@ -22,7 +22,12 @@ class ImportsTest {
     private static final String ROOT = "io.github.qwen3tts";
 
     private static final List<String> MODULES = List.of(
-            "qwen3tts-bench", "qwen3tts-examples-clients", "qwen3tts-examples", "qwen3tts-core", "qwen3tts-audio");
+            "qwen3tts-bench",
+            "qwen3tts-examples-clients",
+            "qwen3tts-examples",
+            "qwen3tts-integrations/qwen3tts-server",
+            "qwen3tts-core",
+            "qwen3tts-audio");
 
     /** A package may use any line below its own and never one above. */
     private static final List<String> TOP_DOWN = List.of(
@@ -30,8 +35,8 @@ class ImportsTest {
             ROOT + ".bench.synth",
             ROOT + ".examples.client",
             ROOT + ".examples",
-            ROOT + ".examples.server",
-            ROOT + ".examples.server.http",
+            ROOT + ".server",
+            ROOT + ".server.internal.http",
             ROOT,
             ROOT + ".config",
             ROOT + ".internal.device",

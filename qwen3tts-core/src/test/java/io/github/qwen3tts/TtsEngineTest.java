@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.api.AudioChunk;
 import io.github.qwen3tts.api.ChunkSchedule;
-import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.EngineClosedException;
 import io.github.qwen3tts.api.FinishReason;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.Language;
@@ -309,13 +309,13 @@ class TtsEngineTest {
         closing.close();
         for (SpeechStream stream : streams) {
             if (outcome(stream) instanceof TtsException e) { // else it was over before
-                assertEquals(DeviceException.class, e.getClass());
+                assertEquals(EngineClosedException.class, e.getClass());
                 assertTrue(e.getMessage().contains("closed while speaking"), e.getMessage());
             }
         }
-        assertTrue(outcome(streams.get(3)) instanceof DeviceException);
+        assertTrue(outcome(streams.get(3)) instanceof EngineClosedException);
         assertEquals(before, threads());
-        DeviceException e = assertThrows(DeviceException.class, () -> closing.speak(request(1)));
+        EngineClosedException e = assertThrows(EngineClosedException.class, () -> closing.speak(request(1)));
         assertTrue(e.getMessage().contains("the engine is closed: build another TtsEngine"), e.getMessage());
     }
 

@@ -1,9 +1,8 @@
 package io.github.qwen3tts.bench;
 
-import io.github.qwen3tts.api.Language;
-import io.github.qwen3tts.api.ModelType;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.PretokenizerRule;
+import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.TextLayout;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.model.CodecDecoder;
@@ -11,17 +10,13 @@ import io.github.qwen3tts.internal.model.CodecDecoder.Piece;
 import io.github.qwen3tts.internal.model.LanguageModel.Generation;
 import io.github.qwen3tts.internal.model.LanguageModel.Progress;
 import io.github.qwen3tts.internal.model.LanguageModel.RandomKey;
-import io.github.qwen3tts.internal.model.TalkerPrompt;
 import io.github.qwen3tts.internal.model.cuda.CudaCodecDecoder;
 import io.github.qwen3tts.internal.model.cuda.CudaLanguageModel;
 import io.github.qwen3tts.internal.model.cuda.CudaModel;
 import io.github.qwen3tts.internal.model.cuda.CudaSettings;
+import io.github.qwen3tts.internal.prompt.Prompt;
 import io.github.qwen3tts.internal.prompt.PromptBuilder;
-import io.github.qwen3tts.internal.prompt.PromptLayout;
-import io.github.qwen3tts.internal.prompt.PromptRequest;
-import io.github.qwen3tts.internal.prompt.PromptVocabulary;
-import io.github.qwen3tts.internal.prompt.PromptVoice;
-import io.github.qwen3tts.internal.runtime.cuda.Device;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.DeviceArena;
 import io.github.qwen3tts.internal.sample.GenerationOptions;
 import io.github.qwen3tts.internal.text.Tokenizer;
@@ -54,14 +49,14 @@ public final class CudaRun {
      */
     public record Workload(List<Integer> streams, int frames, int textTokens, int runs) {}
 
-    private final Device device;
+    private final CudaDevice device;
     private final Path directory;
     private final Precision precision;
     private final Workload work;
     private final boolean overlap;
     private final Checkpoint checkpoint;
-    private final TalkerPrompt prompt;
-    private final TalkerPrompt textAtOnce; // the same text as part of the prompt
+    private final Prompt prompt;
+    private final Prompt textAtOnce; // the same text as part of the prompt
     private final GenerationOptions options;
 
     /**
@@ -74,7 +69,7 @@ public final class CudaRun {
      * @param overlap   whether the device lets kernels overlap, for the results
      * @throws IOException if the tokenizer cannot be read
      */
-    public CudaRun(Device device, Path directory, Precision precision, Workload work, boolean overlap)
+    public CudaRun(CudaDevice device, Path directory, Precision precision, Workload work, boolean overlap)
             throws IOException {
         this.device = device;
         this.directory = directory;
@@ -87,31 +82,18 @@ public final class CudaRun {
         options = checkpoint.generation().withMaxNewTokens(work.frames() + 1);
     }
 
-    private TalkerPrompt prompt(TextLayout layout) throws IOException {
+    private Prompt prompt(TextLayout layout) throws IOException {
         Tokenizer tokenizer = Tokenizer.load(directory, PretokenizerRule.QWEN2);
-        PromptVocabulary vocabulary = checkpoint.config().prompt();
         String text = BenchmarkText.of(work.textTokens(), words -> tokenizer.encode(words).length);
-        PromptVoice voice = switch (vocabulary.type()) {
-            case CUSTOM_VOICE ->
-                new PromptVoice.Preset(vocabulary.speakers().keySet().iterator().next());
-            case VOICE_DESIGN -> new PromptVoice.Unnamed();
-            case BASE -> new PromptVoice.Vector();
-        };
-        PromptRequest request = new PromptRequest(text, Language.AUTO, voice, "", layout);
-        float[] speaker = vocabulary.type() == ModelType.BASE
-                ? new float[checkpoint.config().talker().transformer().hidden()]
-                : new float[0];
-        return new TalkerPrompt(
-                new PromptBuilder(tokenizer, vocabulary, MAX_TEXT_TOKENS).layout(request), speaker, new int[0]);
+        float[] silent = new float[checkpoint.config().talker().transformer().hidden()];
+        SynthesisRequest request =
+                SynthesisRequest.of(text, BenchmarkVoice.of(checkpoint, silent)).withLayout(layout);
+        return new PromptBuilder(tokenizer, checkpoint.rules(MAX_TEXT_TOKENS)).build(request);
     }
 
     /** The same rows, none of which are said to be known. */
-    private static TalkerPrompt ofNewVoice(TalkerPrompt prompt) {
-        PromptLayout layout = prompt.layout();
-        return new TalkerPrompt(
-                new PromptLayout(layout.rows(), 0, layout.trailing(), layout.pad(), layout.tokens()),
-                prompt.speakerVector(),
-                prompt.referenceCodes());
+    private static Prompt ofNewVoice(Prompt prompt) {
+        return prompt.withPrefix(0);
     }
 
     /** What one stream said. */
@@ -195,7 +177,7 @@ public final class CudaRun {
     }
 
     /** From ids to the first frame of samples, again and again after once to warm up. */
-    private CudaResult.First first(CudaModel model, TalkerPrompt asked) {
+    private CudaResult.First first(CudaModel model, Prompt asked) {
         CudaCodecDecoder decoder = model.codecDecoder();
         float[] samples = new float[decoder.samplesPerFrame()];
         List<Double> prompts = new ArrayList<>();

@@ -3,10 +3,11 @@ package io.github.qwen3tts.bench;
 import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.examples.ModelOption;
+import io.github.qwen3tts.internal.device.CacheDirectory;
 import io.github.qwen3tts.internal.runtime.cuda.Cuda;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.CudaOptions;
 import io.github.qwen3tts.internal.runtime.cuda.CudaStatus;
-import io.github.qwen3tts.internal.runtime.cuda.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +71,7 @@ final class Gpu implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        CudaOptions options = CudaOptions.of(device);
+        CudaOptions options = CudaOptions.of(device, CacheDirectory.ofUser());
         CudaStatus status = Cuda.status(options);
         if (!status.available()) {
             throw new DeviceException(status.reason());
@@ -81,7 +82,7 @@ final class Gpu implements Callable<Integer> {
         }
         Path directory = ModelOption.resolve(model);
         boolean same = true;
-        try (Device card = Cuda.open(options)) {
+        try (CudaDevice card = Cuda.open(options)) {
             CudaRun.Workload workload = new CudaRun.Workload(streams, frames, textTokens, runs);
             CudaRun run = new CudaRun(
                     card,

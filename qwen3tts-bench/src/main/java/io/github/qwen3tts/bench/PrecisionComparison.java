@@ -1,7 +1,10 @@
 package io.github.qwen3tts.bench;
 
+import io.github.qwen3tts.api.ModelType;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.PretokenizerRule;
+import io.github.qwen3tts.api.SynthesisRequest;
+import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.api.WeightFormat;
 import io.github.qwen3tts.internal.Check;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
@@ -11,12 +14,9 @@ import io.github.qwen3tts.internal.model.LanguageModel;
 import io.github.qwen3tts.internal.model.LanguageModel.Progress;
 import io.github.qwen3tts.internal.model.OrtCodecDecoder;
 import io.github.qwen3tts.internal.model.OrtLanguageModel;
-import io.github.qwen3tts.internal.model.TalkerPrompt;
 import io.github.qwen3tts.internal.model.graph.CodecMatrices;
+import io.github.qwen3tts.internal.prompt.Prompt;
 import io.github.qwen3tts.internal.prompt.PromptBuilder;
-import io.github.qwen3tts.internal.prompt.PromptLayout;
-import io.github.qwen3tts.internal.prompt.PromptRequest;
-import io.github.qwen3tts.internal.prompt.PromptVoice;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.sample.GenerationOptions;
 import io.github.qwen3tts.internal.text.Tokenizer;
@@ -92,15 +92,15 @@ public final class PrecisionComparison {
     }
 
     private List<ReferenceSpeech> references() throws IOException {
-        LogitTap tap = new LogitTap();
+        LogitListener listener = new LogitListener();
         try (TemporaryDirectory cache = TemporaryDirectory.create();
-                OrtLanguageModel model = open(Precision.FP32, cache, tap)) {
+                OrtLanguageModel model = open(Precision.FP32, cache, listener)) {
             List<ReferenceSpeech> references = new ArrayList<>();
-            for (TalkerPrompt prompt : prompts()) {
+            for (Prompt prompt : prompts()) {
                 List<int[]> codes = new ArrayList<>();
                 List<float[]> talkerLogits = new ArrayList<>();
                 List<float[]> predictorLogits = new ArrayList<>();
-                tap.during(
+                listener.during(
                         () -> codes.add(speak(model, prompt, generation)),
                         logits -> talkerLogits.add(copy(logits)),
                         logits -> predictorLogits.add(copy(logits)));
@@ -117,14 +117,14 @@ public final class PrecisionComparison {
 
     private PrecisionScore score(String name, List<ReferenceSpeech> references) throws IOException {
         Precision precision = Precision.named(name);
-        LogitTap tap = new LogitTap();
+        LogitListener listener = new LogitListener();
         LogitComparison comparison = new LogitComparison(checkpoint);
         List<CodeAgreement> greedy = new ArrayList<>();
         try (TemporaryDirectory cache = TemporaryDirectory.create();
-                OrtLanguageModel model = open(precision, cache, tap)) {
+                OrtLanguageModel model = open(precision, cache, listener)) {
             for (ReferenceSpeech reference : references) {
                 comparison.begin(reference);
-                tap.during(
+                listener.during(
                         () -> codes(model, model.follow(reference.prompt(), reference.codes())),
                         comparison::talker,
                         comparison::codePredictor);
@@ -171,12 +171,12 @@ public final class PrecisionComparison {
         return samples;
     }
 
-    private OrtLanguageModel open(Precision precision, TemporaryDirectory cache, LogitTap tap) {
+    private OrtLanguageModel open(Precision precision, TemporaryDirectory cache, LogitListener listener) {
         return OrtLanguageModel.open(
-                runtime, checkpoint, CachedMatrices.languageModel(checkpoint, precision, cache.path()), tap);
+                runtime, checkpoint, CachedMatrices.languageModel(checkpoint, precision, cache.path()), listener);
     }
 
-    private int[] speak(OrtLanguageModel model, TalkerPrompt prompt, GenerationOptions options) {
+    private int[] speak(OrtLanguageModel model, Prompt prompt, GenerationOptions options) {
         return codes(model, model.begin(prompt, options, new LanguageModel.RandomKey(seed, 0)));
     }
 
@@ -202,27 +202,15 @@ public final class PrecisionComparison {
         return copy;
     }
 
-    private List<TalkerPrompt> prompts() {
+    private List<Prompt> prompts() {
         Tokenizer tokenizer = Tokenizer.load(checkpoint.directory(), PretokenizerRule.QWEN2);
-        PromptBuilder builder = new PromptBuilder(tokenizer, checkpoint.config().prompt(), MAX_TEXT_TOKENS);
-        return TEXTS.stream().map(text -> prompt(builder, text)).toList();
-    }
-
-    /** In whatever voice the checkpoint has: the first speaker, one from a description, or that of a random vector. */
-    private TalkerPrompt prompt(PromptBuilder builder, String text) {
-        return switch (checkpoint.config().prompt().type()) {
-            case CUSTOM_VOICE -> {
-                String speaker = checkpoint.config().prompt().speakerNames().get(0);
-                yield TalkerPrompt.of(builder.layout(PromptRequest.of(text, new PromptVoice.Preset(speaker))));
-            }
-            case VOICE_DESIGN ->
-                TalkerPrompt.of(builder.layout(
-                        PromptRequest.of(text, new PromptVoice.Unnamed()).withInstruct(VOICE)));
-            case BASE -> {
-                PromptLayout layout = builder.layout(PromptRequest.of(text, new PromptVoice.Vector()));
-                yield new TalkerPrompt(layout, speakerVector(), new int[0]);
-            }
-        };
+        PromptBuilder builder = new PromptBuilder(tokenizer, checkpoint.rules(MAX_TEXT_TOKENS));
+        Voice voice = BenchmarkVoice.of(checkpoint, speakerVector());
+        String instruct = checkpoint.config().prompt().type() == ModelType.VOICE_DESIGN ? VOICE : "";
+        return TEXTS.stream()
+                .map(text -> SynthesisRequest.of(text, voice).withInstruct(instruct))
+                .map(builder::build)
+                .toList();
     }
 
     private float[] speakerVector() {

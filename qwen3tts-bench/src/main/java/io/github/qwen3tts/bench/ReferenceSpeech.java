@@ -1,6 +1,6 @@
 package io.github.qwen3tts.bench;
 
-import io.github.qwen3tts.internal.model.TalkerPrompt;
+import io.github.qwen3tts.internal.prompt.Prompt;
 import java.util.List;
 
 /**
@@ -13,8 +13,4 @@ import java.util.List;
  * @param greedyCodes     it draws without randomness: {@code [greedy frames * codeGroups]}
  */
 record ReferenceSpeech(
-        TalkerPrompt prompt,
-        int[] codes,
-        List<float[]> talkerLogits,
-        List<float[]> predictorLogits,
-        int[] greedyCodes) {}
+        Prompt prompt, int[] codes, List<float[]> talkerLogits, List<float[]> predictorLogits, int[] greedyCodes) {}

@@ -1,7 +1,7 @@
 package io.github.qwen3tts.bench;
 
 import io.github.qwen3tts.api.Precision;
-import io.github.qwen3tts.internal.runtime.cuda.Device;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -12,7 +12,7 @@ final class CudaRunProgram {
 
     public static void main(String[] arguments) throws Exception {
         Class<?> standIn = Class.forName("io.github.qwen3tts.internal.runtime.cuda.HostDevice");
-        try (Device device = (Device) standIn.getMethod("start").invoke(null)) {
+        try (CudaDevice device = (CudaDevice) standIn.getMethod("start").invoke(null)) {
             int streams = Integer.parseInt(arguments[1]);
             int runs = Integer.parseInt(arguments[2]);
             CudaRun.Workload work = new CudaRun.Workload(List.of(1, streams), streams, 4, runs); // as many frames

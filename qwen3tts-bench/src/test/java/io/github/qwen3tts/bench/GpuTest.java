@@ -3,6 +3,7 @@ package io.github.qwen3tts.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qwen3tts.internal.device.CacheDirectory;
 import io.github.qwen3tts.internal.runtime.cuda.Cuda;
 import io.github.qwen3tts.internal.runtime.cuda.CudaOptions;
 import java.io.ByteArrayOutputStream;
@@ -17,7 +18,8 @@ class GpuTest {
 
     @Test
     void withoutACardItSaysWhyAndFails(@TempDir Path directory) {
-        Assumptions.assumeFalse(Cuda.status(CudaOptions.of(0)).available(), "this machine has a card");
+        Assumptions.assumeFalse(
+                Cuda.status(CudaOptions.of(0, CacheDirectory.ofUser())).available(), "this machine has a card");
         PrintStream before = System.err;
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));

@@ -97,7 +97,7 @@ public final class ClonedVoice implements Voice {
             Check.argument(code >= 0 && code <= MAX_CODE, "code out of range", "code", code, "max", MAX_CODE);
         }
         Check.argument(
-                frames > 0 ? !transcript.isBlank() : transcript.isEmpty(),
+                frames > 0 ? !Check.isBlank(transcript) : transcript.isEmpty(),
                 "a transcript goes with reference codes, and they with it",
                 "frames",
                 frames,

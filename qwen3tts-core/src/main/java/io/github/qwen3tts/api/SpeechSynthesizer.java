@@ -26,6 +26,9 @@ public interface SpeechSynthesizer {
      * @param request what to speak, and how
      * @return the stream, to be read and closed by the caller
      * @throws InvalidRequestException if the request does not fit the model; the message says what would
+     * @throws OverloadedException     if too many requests wait already
+     * @throws EngineClosedException   if the engine is closed
+     * @throws DeviceLostException     if the GPU is lost
      */
     SpeechStream stream(SynthesisRequest request);
 
@@ -46,6 +49,9 @@ public interface SpeechSynthesizer {
      * @param request what to speak, and how; its chunk schedule is not used
      * @return the whole speech; {@link Speech#isComplete} tells whether a limit cut it
      * @throws InvalidRequestException  if the request does not fit the model; the message says what would
+     * @throws OverloadedException      if too many requests wait already
+     * @throws EngineClosedException    if the engine is closed, also while it speaks
+     * @throws DeviceLostException      if the GPU is lost
      * @throws SpeechCancelledException if the thread is interrupted; its interrupt flag stays set
      * @throws DeviceException          if the runtime fails
      */

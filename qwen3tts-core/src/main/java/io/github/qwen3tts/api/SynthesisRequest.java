@@ -51,7 +51,7 @@ public final class SynthesisRequest {
         this.maxDuration = maxDuration;
         this.seed = seed;
         this.chunks = Objects.requireNonNull(chunks, "chunks");
-        Check.argument(!text.isBlank(), "text must not be blank", "text", '"' + text + '"');
+        Check.argument(!Check.isBlank(text), "text must not be blank", "text", '"' + text + '"');
     }
 
     /**

@@ -5,7 +5,13 @@ package io.github.qwen3tts.api;
  * out.
  */
 public abstract sealed class TtsException extends RuntimeException
-        permits ModelLoadException, InvalidRequestException, DeviceException, SpeechCancelledException {
+        permits ModelLoadException,
+                InvalidRequestException,
+                OverloadedException,
+                SpeechCancelledException,
+                EngineClosedException,
+                DeviceException,
+                DeviceLostException {
 
     /**
      * With a sentence for a person.

@@ -53,7 +53,7 @@ public sealed interface Voice permits Voice.Named, Voice.Designed, Voice.Clip, C
      */
     static Clip fromClip(Pcm reference, String transcript) {
         Check.argument(
-                !transcript.isBlank(),
+                !Check.isBlank(transcript),
                 "transcript must not be blank; Voice.fromClip(reference) goes without one",
                 "transcript",
                 '"' + transcript + '"');
@@ -124,7 +124,8 @@ public sealed interface Voice permits Voice.Named, Voice.Designed, Voice.Clip, C
     record Named(String speaker) implements Voice {
         public Named {
             Objects.requireNonNull(speaker, "speaker");
-            Check.argument(!speaker.isBlank(), "speaker must be named; Voice.any() leaves it open", "speaker", speaker);
+            Check.argument(
+                    !Check.isBlank(speaker), "speaker must be named; Voice.any() leaves it open", "speaker", speaker);
         }
     }
 
@@ -137,7 +138,7 @@ public sealed interface Voice permits Voice.Named, Voice.Designed, Voice.Clip, C
         public Designed {
             Objects.requireNonNull(description, "description");
             Check.argument(
-                    !description.isBlank(),
+                    !Check.isBlank(description),
                     "voice description must not be blank; Voice.any() leaves it open",
                     "description",
                     description);
@@ -173,7 +174,7 @@ public sealed interface Voice permits Voice.Named, Voice.Designed, Voice.Clip, C
                     "appendedSilence",
                     appendedSilence);
             Check.argument(
-                    transcript.isEmpty() || !transcript.isBlank(),
+                    transcript.isEmpty() || !Check.isBlank(transcript),
                     "transcript must be empty or have words",
                     "transcript",
                     '"' + transcript + '"');

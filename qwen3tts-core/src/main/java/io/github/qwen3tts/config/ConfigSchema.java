@@ -15,16 +15,15 @@ final class ConfigSchema {
 
     private ConfigSchema() {}
 
-    static String json() {
+    /** {@code elsewhere}: names of sections that may be there and are not looked into. */
+    static String json(List<Section> sections, List<String> elsewhere) {
         ObjectNode root = object("Configuration of qwen3tts, for library and server.");
         root.put("$schema", "http://json-schema.org/draft-07/schema#");
         root.put("title", "qwen3tts config.yaml");
-        ObjectNode sections = root.putObject("properties");
-        add(sections, Config.MODEL_SETTINGS, "What is loaded, and on what.", ModelSettings.SETTINGS);
-        add(sections, Config.INFERENCE_SETTINGS, "How programs ask for speech.", InferenceSettings.SETTINGS);
-        add(sections, Config.VOICE_CLONING, "The clip whose voice is cloned_voice.", VoiceCloning.SETTINGS);
-        add(sections, Config.SERVER, "For the server program.", ServerSettings.SETTINGS);
-        root.putArray("required").add(Config.MODEL_SETTINGS);
+        ObjectNode properties = root.putObject("properties");
+        sections.forEach(section -> properties.set(section.name(), section(section)));
+        elsewhere.forEach(name -> properties.putObject(name).put("type", "object"));
+        root.putArray("required").add(ModelSettings.SECTION.name());
         DefaultPrettyPrinter lines = new DefaultPrettyPrinter();
         DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
         lines.indentObjectsWith(indenter);
@@ -36,28 +35,28 @@ final class ConfigSchema {
         }
     }
 
-    private static void add(ObjectNode sections, String name, String meaning, List<Setting<?>> settings) {
-        ObjectNode section = object(meaning);
-        ObjectNode properties = section.putObject("properties");
-        settings.forEach(setting -> properties.set(setting.name(), property(setting)));
-        settings.stream()
-                .filter(Setting::required)
-                .forEach(setting -> section.withArray("required").add(setting.name()));
-        sections.set(name, section);
+    private static ObjectNode section(Section section) {
+        ObjectNode schema = object(section.description());
+        ObjectNode properties = schema.putObject("properties");
+        section.settings().forEach(setting -> properties.set(setting.name(), property(setting)));
+        section.settings().stream()
+                .filter(Setting::isRequired)
+                .forEach(setting -> schema.withArray("required").add(setting.name()));
+        return schema;
     }
 
     private static ObjectNode property(Setting<?> setting) {
-        ObjectNode property = setting.kind().schema();
-        property.put("description", setting.meaning());
+        ObjectNode property = setting.kind().schema().deepCopy();
+        property.put("description", setting.description());
         setting.fallback().ifPresent(value -> property.set("default", JSON.valueToTree(value)));
         return property;
     }
 
-    private static ObjectNode object(String meaning) {
+    private static ObjectNode object(String description) {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("type", "object")
-                .put("description", meaning)
+                .put("description", description)
                 .put("additionalProperties", false);
     }
 }

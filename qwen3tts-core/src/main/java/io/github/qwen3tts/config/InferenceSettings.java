@@ -1,33 +1,66 @@
 package io.github.qwen3tts.config;
 
-import java.util.List;
+import io.github.qwen3tts.api.ChunkSchedule;
 
 /**
- * {@code inference_settings}: how programs ask for speech unless a request says otherwise. The engine itself takes
- * these per request; its own rate is {@code TtsEngine.sampleRateHz()}.
- *
- * @param streaming    whether audio is sent while it is made
- * @param latencyMode  how large the pieces are
- * @param sampleRateHz of what programs send or write; they resample to it where it is not the model's own
+ * {@code inference_settings}: the defaults with which programs request speech. The engine itself takes these per
+ * request; its own rate is {@code TtsEngine.sampleRateHz()}. Immutable.
  */
-public record InferenceSettings(boolean streaming, LatencyMode latencyMode, int sampleRateHz) {
+public final class InferenceSettings {
 
-    static final Setting<Boolean> STREAMING = Setting.of(
-            "streaming", new Kind.Flag(), true, "Send audio while it is made, unless a request asks for all at once.");
-    static final Setting<String> LATENCY_MODE = Setting.of(
-            "latency_mode",
-            new Kind.Choice(LatencyMode.allWords()),
-            LatencyMode.LOW.toString(),
-            "low sends the first 80 ms at once, balanced a third of a second at a time, throughput a second.");
-    static final Setting<Integer> SAMPLE_RATE = Setting.of(
-            "sample_rate",
-            new Kind.Whole(8_000, 48_000),
-            24_000,
-            "Samples per second of the audio sent; 24000 is the model's own and what OpenAI's clients expect of pcm.");
-    static final List<Setting<?>> SETTINGS = List.of(STREAMING, LATENCY_MODE, SAMPLE_RATE);
+    private static final Setting<Boolean> STREAMING = Setting.flag(
+                    "streaming", "Send audio while it is made, unless a request asks for all at once.")
+            .withDefault(true);
+    private static final Setting<String> LATENCY_MODE = Setting.choice(
+                    "latency_mode",
+                    LatencyMode.allWords(),
+                    "low sends the first 80 ms at once, balanced a third of a second at a time, throughput a second.")
+            .withDefault(LatencyMode.LOW.toString());
+    private static final Setting<Integer> SAMPLE_RATE = Setting.integer(
+                    "sample_rate",
+                    8_000,
+                    48_000,
+                    "Samples per second of the audio sent; 24000 is the model's own and what OpenAI's clients expect of"
+                            + " pcm.")
+            .withDefault(24_000);
+    static final Section SECTION =
+            Section.of("inference_settings", "How programs ask for speech.", STREAMING, LATENCY_MODE, SAMPLE_RATE);
 
-    static InferenceSettings of(Section section) {
-        return new InferenceSettings(
-                section.get(STREAMING), LatencyMode.of(section.get(LATENCY_MODE)), section.get(SAMPLE_RATE));
+    private final Config config;
+
+    InferenceSettings(Config config) {
+        this.config = config;
+    }
+
+    /**
+     * Tells whether audio is sent while it is generated.
+     *
+     * @return false to send whole audio
+     */
+    public boolean streaming() {
+        return config.get(STREAMING);
+    }
+
+    /**
+     * Returns the sizes of audio chunks, as {@code latency_mode} names them.
+     *
+     * @return for {@link io.github.qwen3tts.api.SynthesisRequest#withChunks}
+     */
+    public ChunkSchedule chunks() {
+        return LatencyMode.of(config.get(LATENCY_MODE)).chunks();
+    }
+
+    /**
+     * Returns the rate of the audio that programs send or write; they resample if the model has another one.
+     *
+     * @return samples per second
+     */
+    public int sampleRateHz() {
+        return config.get(SAMPLE_RATE);
+    }
+
+    @Override
+    public String toString() {
+        return config.text(SECTION);
     }
 }

@@ -4,8 +4,8 @@ import io.github.qwen3tts.api.ChunkSchedule;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What matters more, the first sound or the cost of all of it. */
-public enum LatencyMode {
+/** The words of {@code latency_mode} and the sizes of chunks they stand for. */
+enum LatencyMode {
     /** The first frame at once, then growing chunks. */
     LOW(ChunkSchedule.FIRST_AUDIO, "low", "ultra_low"),
     /** A third of a second at a time. */
@@ -21,12 +21,7 @@ public enum LatencyMode {
         this.words = List.of(words);
     }
 
-    /**
-     * How many frames are delivered at a time.
-     *
-     * @return for {@link io.github.qwen3tts.api.SynthesisRequest#withChunks}
-     */
-    public ChunkSchedule chunks() {
+    ChunkSchedule chunks() {
         return chunks;
     }
 

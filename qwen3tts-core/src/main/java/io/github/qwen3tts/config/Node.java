@@ -1,5 +1,6 @@
 package io.github.qwen3tts.config;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -7,7 +8,7 @@ import java.util.Map;
 sealed interface Node {
 
     /** Where the value begins; line and column count from 1. */
-    record Place(String file, int line, int column) {
+    record Place(Path file, int line, int column) {
         @Override
         public String toString() {
             return "file=" + file + ", line=" + line + ", column=" + column;

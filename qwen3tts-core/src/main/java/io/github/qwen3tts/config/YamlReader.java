@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.github.qwen3tts.api.InvalidRequestException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,15 +19,15 @@ final class YamlReader {
     private static final YAMLFactory YAML = new YAMLFactory();
 
     private final YAMLParser parser;
-    private final String file;
+    private final Path file;
 
-    private YamlReader(YAMLParser parser, String file) {
+    private YamlReader(YAMLParser parser, Path file) {
         this.parser = parser;
         this.file = file;
     }
 
     /** The document's value; a node of type NOTHING if there is none. {@code file} is for messages. */
-    static Node read(String text, String file) {
+    static Node read(String text, Path file) {
         try (YAMLParser parser = YAML.createParser(text)) {
             YamlReader reader = new YamlReader(parser, file);
             JsonToken first = parser.nextToken();
@@ -91,7 +92,7 @@ final class YamlReader {
         return place(file, parser.currentTokenLocation());
     }
 
-    private static Node.Place place(String file, JsonLocation location) {
+    private static Node.Place place(Path file, JsonLocation location) {
         return location == null
                 ? new Node.Place(file, 1, 1)
                 : new Node.Place(file, location.getLineNr(), location.getColumnNr());

@@ -1,4 +1,4 @@
-/** {@code config.yaml}: one file that the library and the server read, as values. */
+/** Reads {@code config.yaml}, the file that the library and the programs around it share. */
 @NullMarked
 package io.github.qwen3tts.config;
 

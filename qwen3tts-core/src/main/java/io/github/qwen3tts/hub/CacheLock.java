@@ -26,14 +26,15 @@ final class CacheLock {
         void run() throws IOException, InterruptedException;
     }
 
-    static void hold(Path lockFile, Patience.Pause pause, Action action) throws IOException, InterruptedException {
+    static void hold(Path lockFile, RetryPolicy.Sleeper sleeper, Action action)
+            throws IOException, InterruptedException {
         Path directory = RepositoryCache.directory(lockFile.resolveSibling("")).toRealPath();
         Path path = directory.resolve(lockFile.getFileName());
         Semaphore turn = TURNS.computeIfAbsent(path, p -> new Semaphore(1));
         turn.acquire();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             while (!locked(channel)) {
-                pause.millis(POLL_MILLIS);
+                sleeper.sleep(POLL_MILLIS);
             }
             action.run();
         } finally {

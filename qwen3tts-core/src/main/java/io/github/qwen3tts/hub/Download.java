@@ -13,16 +13,21 @@ final class Download {
     private static final System.Logger LOG = System.getLogger(ModelHub.class.getName());
 
     private final HubOptions options;
-    private final Patience patience;
+    private final RetryPolicy retryPolicy;
     private final HubClient client;
     private final RepositoryCache cache;
     private final String repository;
     private final DownloadOptions wanted;
 
-    Download(HubOptions options, Patience patience, RepositoryCache cache, String repository, DownloadOptions wanted) {
+    Download(
+            HubOptions options,
+            RetryPolicy retryPolicy,
+            RepositoryCache cache,
+            String repository,
+            DownloadOptions wanted) {
         this.options = options;
-        this.patience = patience;
-        this.client = new HubClient(options, repository, patience.stall());
+        this.retryPolicy = retryPolicy;
+        this.client = new HubClient(options, repository, retryPolicy.stallTimeout());
         this.cache = cache;
         this.repository = repository;
         this.wanted = wanted;
@@ -41,8 +46,8 @@ final class Download {
         }
         Listing listing;
         try {
-            Patience listingPatience = cached.isPresent() ? patience.once() : patience;
-            listing = listingPatience.retry(() -> 0, () -> client.list(wanted));
+            RetryPolicy listingRetry = cached.isPresent() ? retryPolicy.once() : retryPolicy;
+            listing = listingRetry.retry(() -> 0, () -> client.list(wanted));
         } catch (TransferException e) {
             if (cached.isEmpty()) {
                 throw e;
@@ -74,7 +79,7 @@ final class Download {
         }
         boolean complete = listing.files().stream().allMatch(file -> cache.shows(commit, file));
         if (!complete || !cache.commitOf(wanted.revision()).equals(Optional.of(commit))) {
-            cache.exclusively(patience.pause(), () -> fetchMissing(listing));
+            cache.exclusively(retryPolicy.sleeper(), () -> fetchMissing(listing));
         }
         return cache.snapshot(commit);
     }
@@ -110,7 +115,7 @@ final class Download {
                 received -> wanted.progress()
                         .accept(new DownloadProgress(
                                 repository, file.name(), received, file.size(), before + received, total)));
-        download.run(patience);
+        download.run(retryPolicy);
         cache.keep(file);
     }
 

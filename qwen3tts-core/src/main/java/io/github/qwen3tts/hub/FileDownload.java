@@ -37,8 +37,8 @@ final class FileDownload {
     }
 
     /** Tries until the partial file is complete and hashes to what the hub listed. */
-    void run(Patience patience) throws IOException, InterruptedException {
-        patience.retry(() -> received, this::attempt);
+    void run(RetryPolicy retryPolicy) throws IOException, InterruptedException {
+        retryPolicy.retry(() -> received, this::attempt);
     }
 
     private Void attempt() throws IOException, InterruptedException {
@@ -64,11 +64,11 @@ final class FileDownload {
     }
 
     private void receive(FileChannel out, ContentHash hash) throws IOException, InterruptedException {
-        try (Answer answer = client.open(commit, file, received)) {
-            if (answer.from() != received) {
+        try (HubResponse response = client.open(commit, file, received)) {
+            if (response.from() != received) {
                 restart(out, hash);
             }
-            for (List<ByteBuffer> piece = answer.next(); !piece.isEmpty(); piece = answer.next()) {
+            for (List<ByteBuffer> piece = response.next(); !piece.isEmpty(); piece = response.next()) {
                 for (ByteBuffer buffer : piece) {
                     if (received + buffer.remaining() > file.size()) {
                         restart(out, hash);

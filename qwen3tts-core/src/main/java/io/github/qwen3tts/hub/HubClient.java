@@ -61,8 +61,8 @@ final class HubClient {
         URI uri = URI.create(options.endpoint() + "/api/models/" + repository + "/revision/" + encode(wanted.revision())
                 + "?blobs=true");
         JsonNode model;
-        try (Answer answer = send(new Request("GET", uri, 0))) {
-            model = JSON.readTree(answer.readAll(MAX_LISTING_BYTES));
+        try (HubResponse response = send(new Request("GET", uri, 0))) {
+            model = JSON.readTree(response.readAll(MAX_LISTING_BYTES));
         } catch (JsonProcessingException e) {
             throw new ModelLoadException(
                     "the hub's listing is no JSON: repository=" + repository + ", endpoint=" + options.endpoint()
@@ -76,14 +76,14 @@ final class HubClient {
         String commit = model.path("sha").asText();
         if (!SafeName.isCommit(commit)) {
             throw new ModelLoadException("the hub's listing names no commit: repository=" + repository + ", sha="
-                    + Refusal.printable(commit) + ", endpoint=" + options.endpoint() + "; check HF_ENDPOINT");
+                    + HubError.printable(commit) + ", endpoint=" + options.endpoint() + "; check HF_ENDPOINT");
         }
         List<RemoteFile> files = new ArrayList<>();
         for (JsonNode sibling : model.path("siblings")) {
             String name = sibling.path("rfilename").asText();
             if (!SafeName.isRelativePath(name)) {
                 throw new ModelLoadException("the repository holds a file with an unsafe name: repository=" + repository
-                        + ", file=" + Refusal.printable(name) + "; do not use it");
+                        + ", file=" + HubError.printable(name) + "; do not use it");
             }
             if (wanted.wants(name)) {
                 files.add(remoteFile(commit, name, sibling));
@@ -104,20 +104,20 @@ final class HubClient {
     }
 
     private RemoteFile head(String commit, String name) throws TransferException, InterruptedException {
-        try (Answer answer = send(new Request("HEAD", resolve(commit, name), 0))) {
-            checkCommit(answer, commit);
-            String etag = answer.hub("X-Linked-Etag")
-                    .or(() -> answer.hub("ETag"))
+        try (HubResponse response = send(new Request("HEAD", resolve(commit, name), 0))) {
+            checkCommit(response, commit);
+            String etag = response.hub("X-Linked-Etag")
+                    .or(() -> response.hub("ETag"))
                     .map(HubClient::unquoted)
                     .orElse("");
-            long size = answer.hub("X-Linked-Size")
-                    .or(() -> answer.hub("Content-Length"))
+            long size = response.hub("X-Linked-Size")
+                    .or(() -> response.hub("Content-Length"))
                     .filter(length -> length.matches("\\d{1,18}"))
                     .map(Long::parseLong)
                     .orElse(-1L);
             if (!SafeName.isEtag(etag) || size < 0) {
                 throw new ModelLoadException("the hub tells neither hash nor size of a file: repository=" + repository
-                        + ", file=" + name + ", etag=" + Refusal.printable(etag) + ", size=" + size + ", endpoint="
+                        + ", file=" + name + ", etag=" + HubError.printable(etag) + ", size=" + size + ", endpoint="
                         + options.endpoint() + "; use another endpoint (HF_ENDPOINT)");
             }
             return new RemoteFile(name, size, etag);
@@ -127,34 +127,35 @@ final class HubClient {
     /**
      * Asks for a file's bytes.
      *
-     * @param from the first byte wanted; a server that ignores it sends the whole file, see {@link Answer#from}
+     * @param from the first byte wanted; a server that ignores it sends the whole file, see {@link HubResponse#from}
      */
-    Answer open(String commit, RemoteFile file, long from) throws TransferException, InterruptedException {
-        Answer answer = send(new Request("GET", resolve(commit, file.name()), from));
+    HubResponse open(String commit, RemoteFile file, long from) throws TransferException, InterruptedException {
+        HubResponse response = send(new Request("GET", resolve(commit, file.name()), from));
         try {
-            checkCommit(answer, commit);
-            String linked = answer.hub("X-Linked-Etag").map(HubClient::unquoted).orElse(file.etag());
+            checkCommit(response, commit);
+            String linked =
+                    response.hub("X-Linked-Etag").map(HubClient::unquoted).orElse(file.etag());
             if (!linked.equals(file.etag())) {
                 throw new ModelLoadException("the hub serves another file than it lists: repository=" + repository
-                        + ", file=" + file.name() + ", listed=" + file.etag() + ", served=" + Refusal.printable(linked)
+                        + ", file=" + file.name() + ", listed=" + file.etag() + ", served=" + HubError.printable(linked)
                         + "; use another endpoint (HF_ENDPOINT)");
             }
-            long total = answer.totalBytes();
+            long total = response.totalBytes();
             if (total >= 0 && total != file.size()) {
                 throw new TransferException("size differs: expected=" + file.size() + ", served=" + total);
             }
-            return answer;
+            return response;
         } catch (TransferException | RuntimeException e) {
-            answer.close();
+            response.close();
             throw e;
         }
     }
 
-    private void checkCommit(Answer answer, String commit) {
-        String served = answer.hub("X-Repo-Commit").orElse(commit);
+    private void checkCommit(HubResponse response, String commit) {
+        String served = response.hub("X-Repo-Commit").orElse(commit);
         if (!served.equals(commit)) {
             throw new ModelLoadException("the hub serves another commit: repository=" + repository + ", expected="
-                    + commit + ", served=" + Refusal.printable(served) + "; use another endpoint (HF_ENDPOINT)");
+                    + commit + ", served=" + HubError.printable(served) + "; use another endpoint (HF_ENDPOINT)");
         }
     }
 
@@ -183,44 +184,44 @@ final class HubClient {
     }
 
     /** Follows redirects by hand: each hop decides anew whether it may see the token. */
-    private Answer send(Request request) throws TransferException, InterruptedException {
+    private HubResponse send(Request request) throws TransferException, InterruptedException {
         URI uri = request.uri();
         HttpHeaders hubHeaders = HttpHeaders.of(Map.of(), (name, value) -> true);
         for (int hop = 0; hop < MAX_HOPS; hop++) {
             boolean atHub = sameOrigin(uri, options.endpoint());
-            HttpResponse<Flow.Publisher<List<ByteBuffer>>> response =
+            HttpResponse<Flow.Publisher<List<ByteBuffer>>> raw =
                     exchange(request.at(uri, atHub ? options.token() : Optional.empty()));
-            hubHeaders = atHub ? response.headers() : hubHeaders;
-            Answer answer = new Answer(hubHeaders, response, stall);
-            Optional<String> location = answer.header("Location");
-            if (answer.status() / 100 != 3 || location.isEmpty()) {
-                return accepted(request, answer, atHub);
+            hubHeaders = atHub ? raw.headers() : hubHeaders;
+            HubResponse response = new HubResponse(hubHeaders, raw, stall);
+            Optional<String> location = response.header("Location");
+            if (response.status() / 100 != 3 || location.isEmpty()) {
+                return accepted(request, response, atHub);
             }
-            answer.close();
+            response.close();
             uri = redirected(uri, location.get());
             if (request.method().equals("HEAD") && !sameOrigin(uri, options.endpoint())) {
-                return answer; // the hub has said all about the file; where its bytes lie is not asked
+                return response; // the hub has said all about the file; where its bytes lie is not asked
             }
         }
         throw new TransferException("too many redirects: hops=" + MAX_HOPS + ", host=" + uri.getHost());
     }
 
-    private Answer accepted(Request request, Answer answer, boolean atHub)
+    private HubResponse accepted(Request request, HubResponse response, boolean atHub)
             throws TransferException, InterruptedException {
-        int status = answer.status();
-        if (status == 200 || status == 206 && answer.from() == request.from()) {
-            return answer;
+        int status = response.status();
+        if (status == 200 || status == 206 && response.from() == request.from()) {
+            return response;
         }
-        answer.close();
+        response.close();
         if (request.from() > 0 && (status == 206 || status == 416)) {
             return send(new Request(request.method(), request.uri(), 0)); // got another part or none: take the whole
         }
-        throw new Refusal(options, repository, answer).toException(atHub);
+        throw new HubError(options, repository, response).toException(atHub);
     }
 
     /**
      * Waits for the headers, and no longer than a stall. The JDK's own limit may come to cover the body too, and its
-     * asynchronous call answers on the common pool, which the caller may keep busy: hence a thread of our own.
+     * asynchronous call completes on the common pool, which the caller may keep busy: hence a thread of our own.
      */
     private HttpResponse<Flow.Publisher<List<ByteBuffer>>> exchange(HttpRequest request)
             throws TransferException, InterruptedException {
@@ -233,9 +234,9 @@ final class HubClient {
         try {
             return response.get(stall.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new TransferException("no answer: host=" + host + ", failure=" + e.getCause(), e.getCause());
+            throw new TransferException("no response: host=" + host + ", failure=" + e.getCause(), e.getCause());
         } catch (TimeoutException e) {
-            throw new TransferException("no answer for " + stall.toMillis() + " ms: host=" + host, e);
+            throw new TransferException("no response for " + stall.toMillis() + " ms: host=" + host, e);
         } finally {
             response.cancel(true); // without effect on one that is complete
         }

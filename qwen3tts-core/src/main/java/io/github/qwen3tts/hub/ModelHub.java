@@ -17,7 +17,7 @@ import java.util.Optional;
 public final class ModelHub {
 
     private final HubOptions options;
-    private final Patience patience;
+    private final RetryPolicy retryPolicy;
     private final Disk disk;
 
     /**
@@ -26,12 +26,12 @@ public final class ModelHub {
      * @param options which hub, as whom, and where files are kept
      */
     public ModelHub(HubOptions options) {
-        this(options, Patience.DEFAULT, Disk.LOCAL);
+        this(options, RetryPolicy.DEFAULT, Disk.LOCAL);
     }
 
-    ModelHub(HubOptions options, Patience patience, Disk disk) {
+    ModelHub(HubOptions options, RetryPolicy retryPolicy, Disk disk) {
         this.options = options;
-        this.patience = patience;
+        this.retryPolicy = retryPolicy;
         this.disk = disk;
     }
 
@@ -119,7 +119,7 @@ public final class ModelHub {
                 repository);
         RepositoryCache cache = new RepositoryCache(options.cache(), repository, disk);
         try {
-            return new Download(options, patience, cache, repository, wanted).run();
+            return new Download(options, retryPolicy, cache, repository, wanted).run();
         } catch (TransferException e) {
             throw new ModelLoadException(
                     "cannot download the model: repository=" + repository + ", endpoint=" + options.endpoint()

@@ -166,7 +166,7 @@ final class RepositoryCache {
     }
 
     /** Keeps out every other thread and process that fetches this repository with this library. */
-    void exclusively(Patience.Pause pause, CacheLock.Action action) throws IOException, InterruptedException {
-        CacheLock.hold(lockFile, pause, action);
+    void exclusively(RetryPolicy.Sleeper sleeper, CacheLock.Action action) throws IOException, InterruptedException {
+        CacheLock.hold(lockFile, sleeper, action);
     }
 }

@@ -2,6 +2,7 @@ package io.github.qwen3tts.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,7 +15,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,60 +43,120 @@ class ConfigTest {
               reference_audio: "./voices/me.wav"
               prompt_text: "こんにちは。"
 
-            server:
-              host: 0.0.0.0
-              port: 9000
-              api_key: "correct-horse-battery"
-              max_concurrent: 2
-              cors_origins: ["https://example.org"]
-              voice_aliases:
+            player:
+              loudness: 9_0
+              token: "correct-horse-battery"
+              rooms: ["kitchen", "hall"]
+              nicknames:
                 alloy: cloned_voice
-              voices_directory: voices
+              cache: cache
             """;
+
+    private static final Setting<Integer> LOUDNESS =
+            Setting.integer("loudness", 0, 100, "Of it.").withDefault(50);
+    private static final Setting<String> TOKEN = Setting.pattern(
+                    "token", Pattern.compile("\\S{8,}"), "at least 8 characters without blanks", "Of it.")
+            .secret();
+    private static final Setting<List<String>> ROOMS =
+            Setting.list("rooms", "Of it.").withDefault(List.of());
+    private static final Setting<Map<String, String>> NICKNAMES =
+            Setting.map("nicknames", "Of it.").withDefault(Map.of());
+    private static final Setting<Path> CACHE = Setting.path("cache", "Of it.");
+
+    /** A section of another program than the library. */
+    private static final Section PLAYER =
+            Section.of("player", "For the player.", LOUDNESS, TOKEN, ROOMS, NICKNAMES, CACHE);
+
+    private static Config parse(String yaml) {
+        return Config.parse(yaml, FILE, PLAYER);
+    }
+
+    private static String refusal(Executable reading) {
+        return assertThrows(InvalidRequestException.class, reading).getMessage();
+    }
 
     @Test
     void readsWhatUsersWrite() {
-        Config config = Config.parse(AS_USERS_WRITE_IT, FILE);
-        assertEquals(new ModelSettings("Qwen/Qwen3-TTS-12Hz-1.7B-Base", "cuda", Precision.BF16), config.model());
-        assertEquals(new InferenceSettings(true, LatencyMode.LOW, 24_000), config.inference());
-        VoiceCloning cloning = config.cloning().orElseThrow();
-        assertEquals(Path.of("/etc/qwen3tts/voices/me.wav"), cloning.referenceAudio());
-        assertEquals(Optional.of("こんにちは。"), cloning.promptText());
-        ServerSettings server = config.server();
-        assertEquals("0.0.0.0", server.host());
-        assertEquals(9_000, server.port());
-        assertEquals(Optional.of("correct-horse-battery"), server.access().apiKey());
-        assertEquals(List.of("https://example.org"), server.access().corsOrigins());
-        assertEquals(2, server.limits().maxConcurrent());
-        assertEquals(16, server.limits().maxQueue());
-        assertEquals(Map.of("alloy", "cloned_voice"), server.names().voiceAliases());
-        assertEquals(Optional.of(Path.of("/etc/qwen3tts/voices")), server.uploads());
+        Config config = parse(AS_USERS_WRITE_IT);
+        assertEquals("Qwen/Qwen3-TTS-12Hz-1.7B-Base", config.model().modelPath());
+        assertEquals("cuda", config.model().device());
+        assertEquals(Precision.BF16, config.model().precision());
+        assertTrue(config.inference().streaming());
+        assertEquals(ChunkSchedule.FIRST_AUDIO, config.inference().chunks());
+        assertEquals(24_000, config.inference().sampleRateHz());
+        assertEquals(Optional.of(Path.of("/etc/qwen3tts/voices/me.wav")), config.referenceAudio());
+        assertEquals(Optional.of("こんにちは。"), config.promptText());
+        assertEquals(90, config.get(LOUDNESS));
+        assertEquals(Optional.of("correct-horse-battery"), config.find(TOKEN));
+        assertEquals(List.of("kitchen", "hall"), config.get(ROOMS));
+        assertEquals(Map.of("alloy", "cloned_voice"), config.get(NICKNAMES));
+        assertEquals(Optional.of(Path.of("/etc/qwen3tts/cache")), config.find(CACHE));
     }
 
     @Test
     void onlyTheModelMustBeNamed() {
-        Config config = Config.parse("model_settings: {model_path: 0.6b-base}", FILE);
-        assertEquals(new ModelSettings("0.6b-base", "auto", Precision.AUTO), config.model());
-        assertEquals(new InferenceSettings(true, LatencyMode.LOW, 24_000), config.inference());
-        assertEquals(ChunkSchedule.FIRST_AUDIO, config.inference().latencyMode().chunks());
-        assertTrue(config.cloning().isEmpty());
-        assertEquals("127.0.0.1", config.server().host());
-        assertTrue(config.server().access().apiKey().isEmpty());
-        assertTrue(config.server().access().corsOrigins().isEmpty());
-        assertEquals(Config.of("0.6b-base"), config);
+        Config config = parse("model_settings: {model_path: 0.6b-base}");
+        assertEquals("0.6b-base", config.model().modelPath());
+        assertEquals("auto", config.model().device());
+        assertEquals(Precision.AUTO, config.model().precision());
+        assertTrue(config.inference().streaming());
+        assertEquals(ChunkSchedule.FIRST_AUDIO, config.inference().chunks());
+        assertEquals(24_000, config.inference().sampleRateHz());
+        assertTrue(config.referenceAudio().isEmpty() && config.promptText().isEmpty());
+        assertEquals(50, config.get(LOUDNESS));
+        assertTrue(config.find(TOKEN).isEmpty() && config.find(CACHE).isEmpty());
+        assertEquals(Config.of("0.6b-base", PLAYER), config);
+        assertEquals(Config.of("0.6b-base", PLAYER), Config.of("x", PLAYER).withModel("0.6b-base"));
+        assertNotEquals(Config.of("x", PLAYER), config);
     }
 
     @Test
     void aSectionOrSettingLeftBlankIsAsIfItWereNotThere() {
-        Config blank = Config.parse("""
+        Config blank = parse("""
                 model_settings: {model_path: x, device: }
                 inference_settings:
                 voice_cloning:
                   reference_audio: ""
                   prompt_text:
+                player: ~
                 server: ~
-                """, FILE);
-        assertEquals(Config.of("x"), blank);
+                """);
+        assertEquals(Config.of("x", PLAYER), blank);
+    }
+
+    @Test
+    void theServersSectionMayBeThereWhoeverReads() {
+        Config config = parse("model_settings: {model_path: x}\nserver: {port: 8000, whatever: [1, {a: b}]}");
+        assertEquals(Config.of("x", PLAYER), config);
+        String message = refusal(() -> parse("model_settings: {model_path: x}\nserver: 8000"));
+        assertTrue(
+                message.startsWith("section must hold settings: file=/etc/qwen3tts/config.yaml, line=2, column=9"),
+                message);
+    }
+
+    @Test
+    void aSectionThatNobodyReadsIsRefusedAndSoIsAMisspelledOne() {
+        String player = refusal(() -> Config.parse(AS_USERS_WRITE_IT, FILE));
+        assertTrue(player.contains("line=16, column=1, setting=player; known here: model_settings,"), player);
+        String sever = refusal(() -> parse("model_settings: {model_path: x}\nsever: {port: 8000}"));
+        assertTrue(sever.contains("line=2, column=1, setting=sever; did you mean server?"), sever);
+    }
+
+    @Test
+    void aSettingIsFoundOnlyIfItsSectionWasRead() {
+        Config config = Config.of("x");
+        String message = assertThrows(IllegalArgumentException.class, () -> config.find(LOUDNESS))
+                .getMessage();
+        assertTrue(message.contains("setting=loudness; pass its section to Config.read"), message);
+        Config read = Config.of("x", PLAYER);
+        assertThrows(IllegalArgumentException.class, () -> read.get(CACHE), "there is neither value nor default");
+    }
+
+    @Test
+    void aSectionIsDeclaredOnce() {
+        Section again = Section.of("model_settings", "Of another.", LOUDNESS);
+        assertThrows(IllegalArgumentException.class, () -> Config.of("x", again));
+        assertThrows(IllegalArgumentException.class, () -> Config.of("x", PLAYER, PLAYER));
     }
 
     @ParameterizedTest
@@ -114,11 +177,13 @@ class ConfigTest {
                 "inference_settings: {sample_rate: 99999999999} | actual=99999999999",
                 "inference_settings: {latency_mode: fast} | column=36, setting=inference_settings.latency_mode, expected=one of low, ultra_low",
                 "voice_cloning: {prompt_text: hi} | column=30, setting=voice_cloning.prompt_text, expected=the transcript of a reference_audio, which is missing",
-                "server: {cors_origins: https://a} | column=24, setting=server.cors_origins, expected=a list of texts",
-                "server: {voice_aliases: {alloy: 1}} | column=25, setting=server.voice_aliases",
-                "server: {port: 8000, port: 8001} | setting stands twice: file=/etc/qwen3tts/config.yaml, line=1, column=22, setting=port",
-                "server: {api_key: short} | column=19, setting=server.api_key, expected=at least 8 printable ASCII characters without blanks, actual=(not shown)",
-                "server: {host: &a x, api_key: *a} | aliases are not supported; write the value out: file=/etc/qwen3tts/config.yaml, line=1, column=31",
+                "player: {rooms: hall} | column=17, setting=player.rooms, expected=a list of texts",
+                "player: {nicknames: {alloy: 1}} | column=21, setting=player.nicknames",
+                "player: {loudness: 80, loudness: 81} | setting stands twice: file=/etc/qwen3tts/config.yaml, line=1, column=24, setting=loudness",
+                "player: {token: short} | column=17, setting=player.token, expected=at least 8 characters without blanks, actual=(not shown)",
+                "player: {cache: &a x, token: *a} | aliases are not supported; write the value out: file=/etc/qwen3tts/config.yaml, line=1, column=30",
+                "player: {cache: 7} | column=17, setting=player.cache, expected=a path, actual=7",
+                "player: {cache: \"a\\0\"} | column=17, setting=player.cache, expected=a path",
                 "server: [ | not valid YAML: file=/etc/qwen3tts/config.yaml, line=",
                 "--- {} \\n--- {} | a configuration is one YAML document: file=/etc/qwen3tts/config.yaml, line=2",
             })
@@ -128,15 +193,13 @@ class ConfigTest {
             withModel = withModel + "\nmodel_settings: {model_path: x}\n";
         }
         String text = withModel;
-        String actual = assertThrows(InvalidRequestException.class, () -> Config.parse(text, FILE))
-                .getMessage();
+        String actual = refusal(() -> parse(text));
         assertTrue(actual.contains(message), actual);
     }
 
     @Test
     void anEmptyFileLacksItsModel() {
-        String message = assertThrows(InvalidRequestException.class, () -> Config.parse("", FILE))
-                .getMessage();
+        String message = refusal(() -> parse(""));
         assertTrue(message.contains("setting is missing") && message.contains("model_settings.model_path"), message);
     }
 
@@ -150,26 +213,23 @@ class ConfigTest {
     @Test
     void aFileThatIsNotThereIsNamed(@TempDir Path folder) {
         Path file = folder.resolve("none.yaml");
-        String message = assertThrows(InvalidRequestException.class, () -> Config.read(file))
-                .getMessage();
+        String message = refusal(() -> Config.read(file));
         assertTrue(message.contains(file.toString()), message);
     }
 
     @Test
     void whatIsLoggedHoldsNeitherKeyNorTranscript() {
-        String logged = Config.parse(AS_USERS_WRITE_IT, FILE).toString();
+        String logged = parse(AS_USERS_WRITE_IT).toString();
         assertFalse(logged.contains("correct-horse"), logged);
         assertFalse(logged.contains("こんにちは"), logged);
-        assertTrue(logged.contains("apiKey=set"), logged);
-        assertTrue(logged.contains("6 characters"), logged);
-        assertTrue(logged.contains("maxConcurrent=2"), logged);
+        assertTrue(logged.contains("prompt_text=(set)"), logged);
+        assertTrue(logged.contains("player={loudness=90, token=(set), rooms=[kitchen, hall]"), logged);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"low", "ultra_low", "balanced", "normal", "throughput", "high", "LOW"})
     void everyLatencyModeHasItsChunks(String word) {
-        Config config =
-                Config.parse("model_settings: {model_path: x}\ninference_settings: {latency_mode: " + word + "}", FILE);
-        assertTrue(config.inference().latencyMode().chunks().first() >= 1);
+        Config config = parse("model_settings: {model_path: x}\ninference_settings: {latency_mode: " + word + "}");
+        assertTrue(config.inference().chunks().first() >= 1);
     }
 }

@@ -16,10 +16,10 @@ import io.github.qwen3tts.internal.model.LanguageModel.Generation;
 import io.github.qwen3tts.internal.model.LanguageModel.Progress;
 import io.github.qwen3tts.internal.model.LanguageModel.RandomKey;
 import io.github.qwen3tts.internal.model.OrtLanguageModel;
-import io.github.qwen3tts.internal.model.TalkerPrompt;
-import io.github.qwen3tts.internal.model.Tap;
+import io.github.qwen3tts.internal.model.TensorListener;
 import io.github.qwen3tts.internal.model.cuda.CudaCodecDecoder;
 import io.github.qwen3tts.internal.model.graph.Projections;
+import io.github.qwen3tts.internal.prompt.Prompt;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.runtime.Scope;
 import io.github.qwen3tts.internal.runtime.cuda.HostDevice;
@@ -138,18 +138,17 @@ class CudaGoldenTest {
         try (CudaChecks checks = checks(Precision.FP32, 1);
                 Scope owned = new Scope()) {
             CudaChecks.Model model = checks.model(golden);
-            TalkerPrompt prompt = checks.prompt(model, golden);
+            Prompt prompt = checks.prompt(model, golden);
             OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(2, false));
-            LanguageModel cpu =
-                    owned.own(OrtLanguageModel.open(runtime, model.checkpoint(), Projections.FLOAT32, Tap.NONE));
+            LanguageModel cpu = owned.own(
+                    OrtLanguageModel.open(runtime, model.checkpoint(), Projections.FLOAT32, TensorListener.NONE));
             List<Integer> expected = speak(cpu, prompt, options, key);
             assertEquals(expected, speak(model.cuda().languageModel(), prompt, options, key));
             assertEquals(8 * model.codeGroups(), expected.size(), "frames: the test has lost its point");
         }
     }
 
-    private static List<Integer> speak(
-            LanguageModel model, TalkerPrompt prompt, GenerationOptions options, RandomKey key) {
+    private static List<Integer> speak(LanguageModel model, Prompt prompt, GenerationOptions options, RandomKey key) {
         List<Integer> codes = new ArrayList<>();
         try (Generation stream = model.begin(prompt, options, key)) {
             for (model.step(List.of(stream)); stream.progress() == Progress.FRAME; model.step(List.of(stream))) {
@@ -206,7 +205,7 @@ class CudaGoldenTest {
         try (CudaChecks checks = checks(Precision.FP32, 1)) {
             CudaChecks.Model model = checks.model(golden);
             LanguageModel language = model.cuda().languageModel();
-            TalkerPrompt prompt = checks.prompt(model, golden);
+            Prompt prompt = checks.prompt(model, golden);
             GenerationOptions options = CudaChecks.options(golden);
             Generation first = language.begin(prompt, options, new RandomKey(0, 0));
             DeviceException full =
@@ -217,16 +216,14 @@ class CudaGoldenTest {
             language.begin(prompt, options, new RandomKey(0, 0)).close();
 
             GoldenCase other = golden("mini-base/ja-icl-nonstreaming-text-longer");
-            TalkerPrompt longer = checks.prompt(model, other);
-            TalkerPrompt tooLong = new TalkerPrompt(
-                    new io.github.qwen3tts.internal.prompt.PromptLayout(
-                            Stream.of(longer, longer, longer)
-                                    .flatMap(part -> part.layout().rows().stream())
-                                    .toList(),
-                            longer.layout().prefix(),
-                            longer.layout().trailing(),
-                            longer.layout().pad(),
-                            longer.layout().tokens()),
+            Prompt longer = checks.prompt(model, other);
+            Prompt tooLong = new Prompt(
+                    Stream.of(longer, longer, longer)
+                            .flatMap(part -> part.rows().stream())
+                            .toList(),
+                    longer.prefix(),
+                    longer.trailing(),
+                    longer.pad(),
                     longer.speakerVector(),
                     longer.referenceCodes());
             InvalidRequestException refused = assertThrows(

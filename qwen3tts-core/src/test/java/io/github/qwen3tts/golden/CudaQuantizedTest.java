@@ -14,9 +14,9 @@ import io.github.qwen3tts.internal.model.LanguageModel.Generation;
 import io.github.qwen3tts.internal.model.LanguageModel.Progress;
 import io.github.qwen3tts.internal.model.LanguageModel.RandomKey;
 import io.github.qwen3tts.internal.model.OrtLanguageModel;
-import io.github.qwen3tts.internal.model.TalkerPrompt;
-import io.github.qwen3tts.internal.model.Tap;
+import io.github.qwen3tts.internal.model.TensorListener;
 import io.github.qwen3tts.internal.model.graph.Projections;
+import io.github.qwen3tts.internal.prompt.Prompt;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.runtime.cuda.HostDevice;
 import io.github.qwen3tts.internal.sample.GenerationOptions;
@@ -74,7 +74,7 @@ class CudaQuantizedTest {
                 CudaChecks checks = new CudaChecks(device, precision, cache, 1)) {
             CudaChecks.Model model = checks.model(golden);
             assertEquals(made, files(), "the card takes the CPU's file");
-            TalkerPrompt prompt = checks.prompt(model, golden);
+            Prompt prompt = checks.prompt(model, golden);
             int[] expected = speakPlainly(made.get(0), golden, prompt, options, key);
             assertEquals(FRAMES * model.codeGroups(), expected.length, "the test has lost its point");
             assertArrayEquals(expected, speak(model.cuda().languageModel(), prompt, options, key));
@@ -98,17 +98,17 @@ class CudaQuantizedTest {
     }
 
     private int[] speakPlainly(
-            Path cacheFile, GoldenCase golden, TalkerPrompt prompt, GenerationOptions options, RandomKey key)
+            Path cacheFile, GoldenCase golden, Prompt prompt, GenerationOptions options, RandomKey key)
             throws IOException {
         Checkpoint checkpoint =
                 DequantizedCheckpoint.write(golden.checkpoint().getFileName().toString(), cacheFile, dequantized);
         OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(2, false));
-        try (LanguageModel cpu = OrtLanguageModel.open(runtime, checkpoint, Projections.FLOAT32, Tap.NONE)) {
+        try (LanguageModel cpu = OrtLanguageModel.open(runtime, checkpoint, Projections.FLOAT32, TensorListener.NONE)) {
             return speak(cpu, prompt, options, key);
         }
     }
 
-    private static int[] speak(LanguageModel model, TalkerPrompt prompt, GenerationOptions options, RandomKey key) {
+    private static int[] speak(LanguageModel model, Prompt prompt, GenerationOptions options, RandomKey key) {
         IntStream.Builder codes = IntStream.builder();
         try (Generation stream = model.begin(prompt, options, key)) {
             for (model.step(List.of(stream)); stream.progress() == Progress.FRAME; model.step(List.of(stream))) {

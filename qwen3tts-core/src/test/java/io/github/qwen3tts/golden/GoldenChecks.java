@@ -52,7 +52,7 @@ final class GoldenChecks implements AutoCloseable {
         /** Opened at the first speech. */
         SpeechChecks speech() {
             if (speech == null) {
-                speech = owned.own(new SpeechChecks(checkpoint.directory()));
+                speech = owned.own(new SpeechChecks(checkpoint));
             }
             return speech;
         }

@@ -34,8 +34,8 @@ final class FakeHub implements AutoCloseable {
     record Request(String host, String method, String path, String file, String range, String authorization) {}
 
     /** Answers a request in place of the usual answer. */
-    interface Answer {
-        void to(HttpExchange exchange, byte[] content) throws IOException;
+    interface Handler {
+        void handle(HttpExchange exchange, byte[] content) throws IOException;
     }
 
     final Map<String, byte[]> files = new LinkedHashMap<>();
@@ -43,7 +43,7 @@ final class FakeHub implements AutoCloseable {
     boolean listsHashes = true;
     String servedCommit = COMMIT;
 
-    private final Map<String, Deque<Answer>> planned = new ConcurrentHashMap<>();
+    private final Map<String, Deque<Handler>> planned = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpServer hub;
     private final HttpServer delivery;
@@ -91,11 +91,11 @@ final class FakeHub implements AutoCloseable {
     }
 
     /** The next request for this file at this host ("hub" or "delivery"), or the next "listing", is answered so. */
-    void plan(String host, String what, Answer... answers) {
-        planned.computeIfAbsent(host + " " + what, key -> new ArrayDeque<>()).addAll(List.of(answers));
+    void plan(String host, String what, Handler... handlers) {
+        planned.computeIfAbsent(host + " " + what, key -> new ArrayDeque<>()).addAll(List.of(handlers));
     }
 
-    static Answer status(int status, String... headers) {
+    static Handler status(int status, String... headers) {
         return (exchange, content) -> {
             for (int i = 0; i < headers.length; i += 2) {
                 exchange.getResponseHeaders().set(headers[i], headers[i + 1]);
@@ -138,13 +138,13 @@ final class FakeHub implements AutoCloseable {
                 name,
                 exchange.getRequestHeaders().getFirst("Range"),
                 exchange.getRequestHeaders().getFirst("Authorization")));
-        Deque<Answer> answers = planned.getOrDefault(host + " " + name, new ArrayDeque<>());
-        Answer answer;
-        synchronized (answers) {
-            answer = answers.poll();
+        Deque<Handler> handlers = planned.getOrDefault(host + " " + name, new ArrayDeque<>());
+        Handler handler;
+        synchronized (handlers) {
+            handler = handlers.poll();
         }
-        if (answer != null) {
-            answer.to(exchange, files.getOrDefault(name, new byte[0]));
+        if (handler != null) {
+            handler.handle(exchange, files.getOrDefault(name, new byte[0]));
         } else if (listing) {
             send(exchange, 200, listing());
         } else if (!files.containsKey(name)) {

@@ -50,8 +50,8 @@ class ModelHubTest {
     Path cache;
 
     private final List<Long> pauses = new CopyOnWriteArrayList<>();
-    private final Patience patience =
-            new Patience(4, Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(20), pauses::add);
+    private final RetryPolicy retryPolicy =
+            new RetryPolicy(4, Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(20), pauses::add);
     private FakeHub server;
     private HubOptions options;
 
@@ -67,7 +67,7 @@ class ModelHubTest {
     }
 
     private ModelHub hub() {
-        return new ModelHub(options, patience, Disk.LOCAL);
+        return new ModelHub(options, retryPolicy, Disk.LOCAL);
     }
 
     private Path download() {
@@ -262,7 +262,7 @@ class ModelHubTest {
             exchange.getResponseBody().flush();
             await(done);
         });
-        Patience brief = new Patience(2, Duration.ZERO, Duration.ZERO, Duration.ofMillis(300), pauses::add);
+        RetryPolicy brief = new RetryPolicy(2, Duration.ZERO, Duration.ZERO, Duration.ofMillis(300), pauses::add);
         assertComplete(new ModelHub(options, brief, Disk.LOCAL).download(FakeHub.REPOSITORY));
         assertEquals("bytes=1000-", server.requestsFor("delivery", MODEL).get(1).range());
         done.countDown();
@@ -304,7 +304,7 @@ class ModelHubTest {
                 exchange.close();
             });
         }
-        Patience twoTries = new Patience(2, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(20), pauses::add);
+        RetryPolicy twoTries = new RetryPolicy(2, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(20), pauses::add);
         assertComplete(new ModelHub(options, twoTries, Disk.LOCAL).download(FakeHub.REPOSITORY));
     }
 
@@ -332,7 +332,7 @@ class ModelHubTest {
     @ValueSource(strings = {"config.json", MODEL})
     void oneDamagedTransferIsRepeatedAndTwoAreReported(String name) throws IOException {
         String host = name.equals(MODEL) ? "delivery" : "hub";
-        FakeHub.Answer damaged = (exchange, content) -> {
+        FakeHub.Handler damaged = (exchange, content) -> {
             byte[] copy = content.clone();
             copy[copy.length / 2] ^= 1;
             FakeHub.send(exchange, 200, copy);
@@ -348,7 +348,7 @@ class ModelHubTest {
 
     @Test
     void aFileOfAnotherSizeIsNotTaken() throws IOException {
-        FakeHub.Answer longer = (exchange, content) -> FakeHub.send(exchange, 200, Arrays.copyOf(content, 3_000_001));
+        FakeHub.Handler longer = (exchange, content) -> FakeHub.send(exchange, 200, Arrays.copyOf(content, 3_000_001));
         server.plan("delivery", MODEL, longer, longer, longer, longer);
         String message = failure();
         assertTrue(message.contains("size differs: expected=3000000, served=3000001"), message);
@@ -357,7 +357,7 @@ class ModelHubTest {
 
     @Test
     void moreBytesThanListedAreNotTaken() throws IOException {
-        FakeHub.Answer endless = (exchange, content) -> {
+        FakeHub.Handler endless = (exchange, content) -> {
             exchange.sendResponseHeaders(200, 0); // chunked: no length told
             exchange.getResponseBody().write(content);
             exchange.getResponseBody().write(1);
@@ -407,8 +407,8 @@ class ModelHubTest {
 
     @Test
     void endlessRedirectsAreGivenUp() {
-        FakeHub.Answer again = FakeHub.status(302, "Location", "listing");
-        server.plan("hub", "listing", Stream.generate(() -> again).limit(40).toArray(FakeHub.Answer[]::new));
+        FakeHub.Handler again = FakeHub.status(302, "Location", "listing");
+        server.plan("hub", "listing", Stream.generate(() -> again).limit(40).toArray(FakeHub.Handler[]::new));
         assertTrue(failure().contains("too many redirects"));
     }
 
@@ -620,7 +620,7 @@ class ModelHubTest {
         };
         Path shared = folder().resolve("blobs").resolve(server.etag("vocab.json"));
         put(shared, server.files.get("vocab.json")); // may belong to another snapshot: copied, not moved
-        ModelHub hub = new ModelHub(options, patience, noLinks);
+        ModelHub hub = new ModelHub(options, retryPolicy, noLinks);
         assertComplete(hub.download(FakeHub.REPOSITORY));
         assertTrue(Files.isRegularFile(snapshot().resolve(MODEL), LinkOption.NOFOLLOW_LINKS));
         assertFalse(Files.exists(folder().resolve("blobs").resolve(server.etag(MODEL))), "not kept twice");
@@ -655,7 +655,7 @@ class ModelHubTest {
             }
         };
         ModelLoadException refused = assertThrows(
-                ModelLoadException.class, () -> new ModelHub(options, patience, small).download(FakeHub.REPOSITORY));
+                ModelLoadException.class, () -> new ModelHub(options, retryPolicy, small).download(FakeHub.REPOSITORY));
         assertTrue(refused.getMessage().contains("neededBytes=" + needed + ", usableBytes=" + (needed - 1)));
         assertEquals(1, server.requests.size());
     }

@@ -2,7 +2,8 @@ package io.github.qwen3tts.examples;
 
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.config.Config;
-import io.github.qwen3tts.examples.server.SpeechServer;
+import io.github.qwen3tts.server.ServerSettings;
+import io.github.qwen3tts.server.SpeechServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -20,7 +21,7 @@ final class Serve implements Callable<Integer> {
     private static final String MINI = "mini";
 
     @Option(names = "--config", paramLabel = "FILE", description = "A config.yaml; or give --model.")
-    private Path config;
+    private Path file;
 
     @Option(
             names = "--model",
@@ -40,10 +41,11 @@ final class Serve implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (printSchema) {
-            System.out.print(Config.schema());
+            System.out.print(Config.schema(ServerSettings.SECTION));
             return 0;
         }
-        SpeechServer server = SpeechServer.start(resolved());
+        Config read = config();
+        SpeechServer server = SpeechServer.start(read, settings(read));
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             server.close();
@@ -54,11 +56,12 @@ final class Serve implements Callable<Integer> {
         return 0;
     }
 
-    private Config resolved() throws IOException {
-        if (config == null && model == null) {
+    private Config config() throws IOException {
+        if (file == null && model == null) {
             throw new InvalidRequestException("nothing to serve: give --config FILE or --model DIR|NAME");
         }
-        Config read = config == null ? Config.of(model) : Config.read(config);
+        Config read =
+                file == null ? Config.of(model, ServerSettings.SECTION) : Config.read(file, ServerSettings.SECTION);
         if (model != null) {
             read = read.withModel(model);
         }
@@ -66,9 +69,11 @@ final class Serve implements Callable<Integer> {
             System.err.println("note: 'mini' has random weights: it shows that everything runs, and sounds like noise");
             read = read.withModel(MiniCheckpoint.unpack().toString());
         }
-        return read.withServer(read.server()
-                .withAddress(
-                        host == null ? read.server().host() : host,
-                        port == null ? read.server().port() : port));
+        return read;
+    }
+
+    private ServerSettings settings(Config read) {
+        ServerSettings settings = ServerSettings.of(read);
+        return settings.withAddress(host == null ? settings.host() : host, port == null ? settings.port() : port);
     }
 }

@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.config.Config;
+import io.github.qwen3tts.server.ServerSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,7 +40,7 @@ class ServeTest {
     void printsTheSchemaForEditors() {
         Run run = Run.of("serve", "--print-schema");
         assertEquals(0, run.status());
-        assertEquals(Config.schema(), run.out());
+        assertEquals(Config.schema(ServerSettings.SECTION), run.out());
     }
 
     @Test
@@ -66,34 +66,5 @@ class ServeTest {
         Run run = Run.of("serve");
         assertEquals(1, run.status());
         assertTrue(run.err().contains("give --config FILE or --model"), run.err());
-    }
-
-    @Test
-    void theExampleConfigurationIsRightAlsoWithItsCommentsUndone() throws Exception {
-        Path file = Path.of("../config.yaml");
-        assertEquals(8_000, Config.read(file).server().port());
-        String everything = Files.readString(file).replaceAll("(?m)^( *)# (?=[a-z_]+:(?: |$))", "$1");
-        Config config = Config.parse(everything.replaceAll("(?m)^#( +[a-z_]+: )", "$1"), file);
-        assertEquals(
-                Optional.of("at-least-8-characters"), config.server().access().apiKey());
-        assertTrue(config.cloning().orElseThrow().promptText().isPresent());
-        Config unless = Config.of(config.model().modelPath());
-        assertEquals(unless.inference(), config.inference());
-        assertEquals(unless.server().limits(), config.server().limits());
-    }
-
-    @Test
-    void theConfigurationInTheReadmeIsRight() throws Exception {
-        Path readme = Path.of("../README.md");
-        String yaml = Files.readString(readme).split("```yaml\n")[1].split("```")[0];
-        assertTrue(Config.parse(yaml, readme).cloning().isPresent());
-    }
-
-    @Test
-    void theSchemaBesideItIsTheOneThatIsPrinted() throws Exception {
-        assertEquals(
-                Config.schema(),
-                Files.readString(Path.of("../docs/config.schema.json")),
-                "after a change of settings: ./dev serve --print-schema > docs/config.schema.json");
     }
 }

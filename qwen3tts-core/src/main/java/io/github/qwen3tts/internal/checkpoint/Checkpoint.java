@@ -2,6 +2,7 @@ package io.github.qwen3tts.internal.checkpoint;
 
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.internal.Check;
+import io.github.qwen3tts.internal.prompt.RequestRules;
 import io.github.qwen3tts.internal.safetensors.Safetensors;
 import io.github.qwen3tts.internal.safetensors.TensorInfo;
 import io.github.qwen3tts.internal.sample.GenerationOptions;
@@ -113,6 +114,24 @@ public record Checkpoint(
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
+    }
+
+    /**
+     * Rules that a request to this model has to keep.
+     *
+     * @param maxTextTokens tokens that the text, the instruction and the transcript may each have, {@code >= 1}
+     * @return the rules
+     */
+    public RequestRules rules(int maxTextTokens) {
+        return new RequestRules(
+                directory,
+                config.prompt(),
+                new RequestRules.Sizes(
+                        config.talker().transformer().hidden(),
+                        codec.decoder().codeGroups(),
+                        codec.decoder().codebookSize(),
+                        config.talker().maxPositions(),
+                        maxTextTokens));
     }
 
     private static Safetensors tensors(Path directory) {

@@ -18,10 +18,12 @@ public final class CacheDirectory {
     public static Path of(String system, Path home, Map<String, String> environment) {
         String name = system.toLowerCase(Locale.ROOT);
         Path caches;
-        if (environment.containsKey("XDG_CACHE_HOME")) {
-            caches = Path.of(environment.get("XDG_CACHE_HOME"));
-        } else if (name.contains("win") && environment.containsKey("LOCALAPPDATA")) {
-            caches = Path.of(environment.get("LOCALAPPDATA"));
+        String chosen = environment.getOrDefault("XDG_CACHE_HOME", "");
+        String local = environment.getOrDefault("LOCALAPPDATA", "");
+        if (!chosen.isEmpty()) {
+            caches = Path.of(chosen);
+        } else if (name.contains("win") && !local.isEmpty()) {
+            caches = Path.of(local);
         } else if (name.contains("mac")) {
             caches = home.resolve("Library/Caches");
         } else {

@@ -1,7 +1,7 @@
 package io.github.qwen3tts.internal.engine;
 
 import io.github.qwen3tts.api.ChunkSchedule;
-import io.github.qwen3tts.internal.model.TalkerPrompt;
+import io.github.qwen3tts.internal.prompt.Prompt;
 import io.github.qwen3tts.internal.sample.GenerationOptions;
 
 /**
@@ -12,4 +12,4 @@ import io.github.qwen3tts.internal.sample.GenerationOptions;
  * @param seed       of the randomness
  * @param chunks     how many frames are delivered at a time
  */
-public record SpeechJob(TalkerPrompt prompt, GenerationOptions generation, long seed, ChunkSchedule chunks) {}
+public record SpeechJob(Prompt prompt, GenerationOptions generation, long seed, ChunkSchedule chunks) {}

@@ -195,7 +195,8 @@ final class SpeechSession {
                 .withPromptTokens(job.prompt().positions());
     }
 
-    private static double millisSince(long nanos) {
+    /** Milliseconds since a reading of {@link System#nanoTime}. */
+    static double millisSince(long nanos) {
         return (System.nanoTime() - nanos) / 1e6;
     }
 }

@@ -14,7 +14,6 @@ import io.github.qwen3tts.internal.runtime.Tensor;
 import io.github.qwen3tts.internal.runtime.TensorPool;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -23,8 +22,6 @@ public final class OrtCodecDecoder implements CodecDecoder {
 
     /** Bounds the working memory. */
     private static final int MAX_FRAMES_PER_RUN = 8;
-
-    private static final float[] ZEROS = new float[4096];
 
     /** States kept for the next streams, some 10 MB each. */
     private static final long KEPT_BYTES = 128L << 20;
@@ -69,13 +66,7 @@ public final class OrtCodecDecoder implements CodecDecoder {
      * @return to be closed by the caller
      */
     public static OrtCodecDecoder open(OrtRuntime runtime, Checkpoint checkpoint, CodecMatrices matrices) {
-        Scope owned = new Scope();
-        try {
-            return new OrtCodecDecoder(runtime, checkpoint, matrices, owned);
-        } catch (RuntimeException e) {
-            owned.closeAfter(e);
-            throw e;
-        }
+        return Scope.open(owned -> new OrtCodecDecoder(runtime, checkpoint, matrices, owned));
     }
 
     @Override
@@ -120,64 +111,12 @@ public final class OrtCodecDecoder implements CodecDecoder {
         owned.close();
     }
 
-    /** Two copies of everything a stage carries: one is read while the other is written, then they swap. */
-    private final class Carried implements AutoCloseable {
-
-        private final List<Carry> carries;
-        private List<Tensor> current;
-        private List<Tensor> next;
-
-        Carried(List<Carry> carries) {
-            this.carries = carries;
-            current = zeros();
-            next = zeros();
-        }
-
-        private List<Tensor> zeros() {
-            List<Tensor> tensors = new ArrayList<>();
-            for (Carry carry : carries) {
-                Tensor tensor = pool.floats(carry.shape());
-                FloatBuffer numbers = tensor.floats();
-                while (numbers.hasRemaining()) {
-                    numbers.put(ZEROS, 0, Math.min(ZEROS.length, numbers.remaining()));
-                }
-                tensors.add(tensor);
-            }
-            return tensors;
-        }
-
-        void copyFrom(Carried that) {
-            for (int i = 0; i < current.size(); i++) {
-                current.get(i).floats().put(that.current.get(i).floats());
-            }
-        }
-
-        void run(OrtModel model, OrtModel.Bindings bindings) {
-            for (int i = 0; i < carries.size(); i++) {
-                bindings.input(carries.get(i).input(), current.get(i));
-                bindings.output(carries.get(i).output(), next.get(i));
-            }
-            model.run(bindings);
-            List<Tensor> written = next;
-            next = current;
-            current = written;
-        }
-
-        @Override
-        public void close() {
-            current.forEach(pool::giveBack);
-            next.forEach(pool::giveBack);
-            current = List.of();
-            next = List.of();
-        }
-    }
-
     /** What the stages carry, and the tensors of the last run. */
     private final class HostState implements State {
 
-        private final Carried embeddingPast = new Carried(embeddingStage.carries());
-        private final Carried latentPast = new Carried(latentStage.carries());
-        private final Carried samplePast = new Carried(sampleStage.carries());
+        private final CarriedTensors embeddingPast = new CarriedTensors(embeddingStage.carries(), pool);
+        private final CarriedTensors latentPast = new CarriedTensors(latentStage.carries(), pool);
+        private final CarriedTensors samplePast = new CarriedTensors(sampleStage.carries(), pool);
         private Run run;
         private long frames;
 

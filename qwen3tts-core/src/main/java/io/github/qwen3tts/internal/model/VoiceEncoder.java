@@ -2,6 +2,7 @@ package io.github.qwen3tts.internal.model;
 
 import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.EngineClosedException;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.api.Voice;
@@ -64,11 +65,12 @@ public final class VoiceEncoder implements AutoCloseable {
      * @param transcriptTokens tokens of its transcript; 0 if it has none
      * @return the voice
      * @throws InvalidRequestException if the clip is too short to be encoded, or its transcript cannot be of that clip
-     * @throws DeviceException         if the runtime fails, or this encoder is closed
+     * @throws EngineClosedException   if this encoder is closed
+     * @throws DeviceException         if the runtime fails
      */
     public synchronized ClonedVoice encode(Voice.Clip clip, int transcriptTokens) {
         if (closed) {
-            throw new DeviceException("the engine is closed: build another TtsEngine");
+            throw new EngineClosedException("the engine is closed: build another TtsEngine");
         }
         ClonedVoice known = remembered.get(clip);
         if (known == null) {
@@ -123,7 +125,7 @@ public final class VoiceEncoder implements AutoCloseable {
 
     private CodecEncoder codecEncoder() {
         if (codecEncoder == null) {
-            codecEncoder = owned.own(CodecEncoder.open(runtime, checkpoint, Span.WHOLE_CLIP, Tap.NONE));
+            codecEncoder = owned.own(CodecEncoder.open(runtime, checkpoint, Span.WHOLE_CLIP, TensorListener.NONE));
         }
         return codecEncoder;
     }
@@ -158,44 +160,6 @@ public final class VoiceEncoder implements AutoCloseable {
      */
     public synchronized ClonedVoice read(Path spk, Path rvq, String transcript) {
         return new VoiceImport(checkpoint, origin()).read(spk, rvq, transcript);
-    }
-
-    /**
-     * Refuses a voice this checkpoint cannot speak with: one of another kind or size. A fine-tuned checkpoint of the
-     * same kind and size speaks with it.
-     *
-     * @param voice the voice
-     * @throws InvalidRequestException if it does not fit; the message names both models
-     */
-    public void requireFits(ClonedVoice voice) {
-        PromptVocabulary model = checkpoint.config().prompt();
-        int width = checkpoint.config().talker().transformer().hidden();
-        Check.argument(
-                voice.origin().modelType().equals(model.type().published())
-                        && voice.origin().modelSize().equals(model.size())
-                        && voice.speakerVector().length == width,
-                "voice was cloned by another model; clone it again with this one",
-                "voiceModel",
-                voice.origin().modelType() + " " + voice.origin().modelSize() + " of width "
-                        + voice.speakerVector().length,
-                "model",
-                model.type().published() + " " + model.size() + " of width " + width,
-                "directory",
-                checkpoint.directory());
-        int groups = checkpoint.codec().decoder().codeGroups();
-        int codebook = checkpoint.codec().decoder().codebookSize();
-        int highest = Arrays.stream(voice.referenceCodes()).max().orElse(0);
-        Check.argument(
-                (voice.frames() == 0 || voice.codeGroups() == groups) && highest < codebook,
-                "codes of the voice do not fit the codec of the model; clone it again",
-                "codeGroups",
-                voice.codeGroups(),
-                "expected",
-                groups,
-                "highestCode",
-                highest,
-                "codebookSize",
-                codebook);
     }
 
     @Override

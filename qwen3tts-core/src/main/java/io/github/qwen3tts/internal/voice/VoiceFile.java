@@ -5,6 +5,7 @@ import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.api.Warning;
+import io.github.qwen3tts.internal.AtomicMove;
 import io.github.qwen3tts.internal.Check;
 import io.github.qwen3tts.internal.safetensors.DataType;
 import io.github.qwen3tts.internal.safetensors.Safetensors;
@@ -14,10 +15,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -75,17 +74,9 @@ public final class VoiceFile {
                     out.write(CODES, codes.flip());
                 }
             }
-            replace(part, file);
+            AtomicMove.replace(part, file);
         } finally {
             Files.deleteIfExists(part);
-        }
-    }
-
-    private static void replace(Path part, Path file) throws IOException {
-        try {
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

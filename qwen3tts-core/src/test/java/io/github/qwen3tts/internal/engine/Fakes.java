@@ -3,10 +3,8 @@ package io.github.qwen3tts.internal.engine;
 import io.github.qwen3tts.api.AudioChunk;
 import io.github.qwen3tts.api.ChunkSchedule;
 import io.github.qwen3tts.api.SpeechStream;
-import io.github.qwen3tts.internal.model.TalkerPrompt;
 import io.github.qwen3tts.internal.prompt.CodecSide;
-import io.github.qwen3tts.internal.prompt.PromptLayout;
-import io.github.qwen3tts.internal.prompt.PromptTokens;
+import io.github.qwen3tts.internal.prompt.Prompt;
 import io.github.qwen3tts.internal.sample.GenerationOptions;
 import io.github.qwen3tts.internal.stream.PendingSpeech;
 import java.time.Duration;
@@ -29,7 +27,7 @@ final class Fakes implements AutoCloseable {
     final SpeechEngine engine;
 
     Fakes(FakeLanguageModel model, int maxStreams, double maxBufferedSeconds, boolean decodeBeside) {
-        this(model, new SpeechEngine.Limits(maxStreams, maxBufferedSeconds, UNLIMITED), decodeBeside);
+        this(model, new SpeechEngine.Limits(maxStreams, 1_000, maxBufferedSeconds, UNLIMITED), decodeBeside);
     }
 
     Fakes(FakeLanguageModel model, SpeechEngine.Limits limits, boolean decodeBeside) {
@@ -54,10 +52,9 @@ final class Fakes implements AutoCloseable {
 
     static SpeechJob job(
             int frames, long seed, ChunkSchedule chunks, GenerationOptions generation, int[] referenceCodes) {
-        List<PromptLayout.Row> rows = Collections.nCopies(frames, new PromptLayout.Row(0, new CodecSide.None()));
-        PromptTokens tokens = new PromptTokens(NO_CODES, NO_CODES, NO_CODES);
-        PromptLayout layout = new PromptLayout(rows, 0, new int[1], 0, tokens);
-        return new SpeechJob(new TalkerPrompt(layout, new float[0], referenceCodes), generation, seed, chunks);
+        List<Prompt.Row> rows = Collections.nCopies(frames, new Prompt.Row(0, new CodecSide.None()));
+        Prompt prompt = new Prompt(rows, 0, new int[1], 0, new float[0], referenceCodes);
+        return new SpeechJob(prompt, generation, seed, chunks);
     }
 
     SpeechStream speak(int frames, long seed) {

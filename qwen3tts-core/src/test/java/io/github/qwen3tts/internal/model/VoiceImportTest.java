@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.ModelLoadException;
+import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.onnx.Plain;
 import java.io.IOException;
@@ -57,7 +58,7 @@ class VoiceImportTest {
         assertArrayEquals(vector, voice.speakerVector());
         assertEquals(0, voice.frames());
         assertEquals(new ClonedVoice.Origin("base", "1b7", CHECKPOINT.hash()), voice.origin());
-        voices.requireFits(voice);
+        CHECKPOINT.rules(100).check(SynthesisRequest.of("a", voice));
     }
 
     /** The codes as one long number, the first one in its lowest bits, group after group. */
@@ -80,7 +81,7 @@ class VoiceImportTest {
         assertArrayEquals(codes, voice.referenceCodes());
         assertEquals(frames, voice.frames());
         assertEquals("Good morning.", voice.transcript());
-        voices.requireFits(voice);
+        CHECKPOINT.rules(100).check(SynthesisRequest.of("a", voice));
     }
 
     @Test

@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qwen3tts.audio.AudioReader;
 import io.github.qwen3tts.audio.Pcm;
 import io.github.qwen3tts.config.Config;
-import io.github.qwen3tts.examples.server.SpeechServer;
+import io.github.qwen3tts.server.ServerSettings;
+import io.github.qwen3tts.server.SpeechServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -22,11 +23,12 @@ class OpenAiSpeechTest {
     void writesAnMp3(@TempDir Path folder) throws IOException {
         Config config = Config.parse(
                 "model_settings: {model_path: '" + GOLDEN.resolve("checkpoints/mini-base") + "'}\n"
-                        + "voice_cloning: {reference_audio: '" + GOLDEN.resolve("audio/speech_short_24k.wav") + "'}\n",
-                Path.of("config.yaml"));
+                        + "voice_cloning: {reference_audio: '" + GOLDEN.resolve("audio/speech_short_24k.wav") + "'}\n"
+                        + "server: {port: 0}\n",
+                Path.of("config.yaml"),
+                ServerSettings.SECTION);
         Path file = folder.resolve("output.mp3");
-        try (SpeechServer server =
-                SpeechServer.start(config.withServer(config.server().withAddress("127.0.0.1", 0)))) {
+        try (SpeechServer server = SpeechServer.start(config, ServerSettings.of(config))) {
             OpenAiSpeech.speak(server.address(), "こんにちは、私は新しいAI音声合成エンジンです。", "cloned_voice", file);
         }
         Pcm audio = AudioReader.read(file);

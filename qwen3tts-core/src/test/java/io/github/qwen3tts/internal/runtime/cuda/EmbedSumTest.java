@@ -50,7 +50,7 @@ class EmbedSumTest extends KernelTest {
         float[] text = TestDevice.random(random, 3 * WIDTH, 1);
         float[] vectors = TestDevice.random(random, 2 * WIDTH, 1);
         Rows out = device.emptyRows(5, WIDTH);
-        EmbedSum.Prompt prompt = new EmbedSum.Prompt(
+        EmbedSum.PromptRows prompt = new EmbedSum.PromptRows(
                 device.ints(codes),
                 device.floats(text),
                 device.ints(textRow),
@@ -158,7 +158,7 @@ class EmbedSumTest extends KernelTest {
         EmbedSum sum = new EmbedSum(
                 new DeviceTable(device.bytes(raw), TableType.BF16, TABLE_ROWS, WIDTH), VOCABULARY, CODEBOOK, GROUPS);
         long none = device.ints(-1);
-        device.device().run(List.of(sum.prompt(new EmbedSum.Prompt(device.ints(codes), 0, none, 0, none), out)));
+        device.device().run(List.of(sum.prompt(new EmbedSum.PromptRows(device.ints(codes), 0, none, 0, none), out)));
         float[] actual = device.floats(out);
         for (int i = 0; i < WIDTH; i++) {
             assertEquals(table[7 * WIDTH + i], actual[i]);

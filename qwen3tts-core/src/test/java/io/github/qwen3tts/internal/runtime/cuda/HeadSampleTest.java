@@ -150,7 +150,7 @@ class HeadSampleTest extends KernelTest {
             device.device()
                     .run(List.of(sample.first(
                             device.rows(logits, vocabulary),
-                            new HeadSample.TalkerRules(seenAddress, eos, firstControl),
+                            new HeadSample.FirstGroupRules(seenAddress, eos, firstControl),
                             codec,
                             embedded)));
 
