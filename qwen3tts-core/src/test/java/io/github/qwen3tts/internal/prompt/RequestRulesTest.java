@@ -128,7 +128,7 @@ class RequestRulesTest {
         assertRefused(
                 () -> smallest.check(happy),
                 "this checkpoint takes no instruction; the 1.7B CustomVoice and VoiceDesign models do",
-                "type=custom_voice, size=0b6, instruct=happy");
+                "type=custom_voice, size=0.6B, instruct=happy");
         assertRefused(() -> base.check(happy.withVoice(ConfigFile.vector())), "type=base, size=1b7, instruct=happy");
         assertRefused(
                 () -> voiceDesign.check(happy.withVoice(DESIGNED)),
