@@ -128,8 +128,8 @@ class RequestRulesTest {
         assertRefused(
                 () -> smallest.check(happy),
                 "this checkpoint takes no instruction; the 1.7B CustomVoice and VoiceDesign models do",
-                "type=custom_voice, size=0b6, instruct=happy");
-        assertRefused(() -> base.check(happy.withVoice(ConfigFile.vector())), "type=base, size=1b7, instruct=happy");
+                "type=custom_voice, size=0.6B, instruct=happy");
+        assertRefused(() -> base.check(happy.withVoice(ConfigFile.vector())), "type=base, size=1.7B, instruct=happy");
         assertRefused(
                 () -> voiceDesign.check(happy.withVoice(DESIGNED)),
                 "a designed voice is described once: put how to speak into its description: instruct=happy");
