@@ -71,8 +71,8 @@ final class CudaEngineProgram {
         }
         say("bytes in use " + bytesInUse());
 
-        for (Precision precision :
-                Soak.sweep(1, Precision.BF16, Precision.INT8, Precision.INT4).toList()) {
+        for (Precision precision : Soak.sweep(1, List.of(Precision.BF16, Precision.INT8, Precision.INT4))
+                .toList()) {
             try (TtsEngine engine =
                     card.precision(precision).maxFrames(MAX_FRAMES).build()) {
                 int samples = engine.speak(request(engine, 0)).audio().samples().length;

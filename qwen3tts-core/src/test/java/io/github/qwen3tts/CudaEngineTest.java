@@ -51,7 +51,7 @@ class CudaEngineTest {
         List<String> said = run.lines();
         said.forEach(System.out::println);
         assertEquals(0, run.exitStatus());
-        Soak.sweep(0, "INT8 spoke", "INT4 spoke").forEach(line -> assertTrue(said.contains(line), line));
+        Soak.sweep(0, List.of("INT8 spoke", "INT4 spoke")).forEach(line -> assertTrue(said.contains(line), line));
         for (String line : List.of(
                 "unasked: 2 streams",
                 "auto with too little memory is cpu",

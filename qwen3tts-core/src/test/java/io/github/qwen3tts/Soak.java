@@ -1,6 +1,6 @@
 package io.github.qwen3tts;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** How much tests try: {@code ./dev soak N} has N times as many random cases, from other seeds, and every case of a sweep. */
@@ -35,8 +35,7 @@ public final class Soak {
     }
 
     /** Returns the first {@code few} of a sweep, in a soak all of it. */
-    @SafeVarargs
-    public static <T> Stream<T> sweep(int few, T... all) {
-        return Arrays.stream(all).limit(TIMES == 0 ? few : all.length);
+    public static <T> Stream<T> sweep(int few, List<T> all) {
+        return all.stream().limit(TIMES == 0 ? few : all.size());
     }
 }

@@ -81,11 +81,12 @@ class CudaGoldenTest {
     Stream<DynamicTest> speaksAsTheOriginalModel() {
         return Soak.sweep(
                         1,
-                        SHORT,
-                        "mini-custom-voice/en-auto-vivian-streaming",
-                        "mini-custom-voice-1b7/zh-dialect-instruct-nonstreaming",
-                        "mini-voice-design/ru-instruct-streaming",
-                        "mini-base/zh-xvector-stereo-streaming")
+                        List.of(
+                                SHORT,
+                                "mini-custom-voice/en-auto-vivian-streaming",
+                                "mini-custom-voice-1b7/zh-dialect-instruct-nonstreaming",
+                                "mini-voice-design/ru-instruct-streaming",
+                                "mini-base/zh-xvector-stereo-streaming"))
                 .map(path -> DynamicTest.dynamicTest(path, () -> speaks(path, Precision.FP32)));
     }
 
@@ -102,10 +103,11 @@ class CudaGoldenTest {
     Stream<DynamicTest> bf16WeightsSpeakTheSame() {
         return Soak.sweep(
                         1,
-                        "mini-base/zh-xvector-stereo-streaming",
-                        "mini-custom-voice-1b7/en-instruct-streaming",
-                        "mini-custom-voice-1b7/zh-dialect-instruct-nonstreaming",
-                        SHORT)
+                        List.of(
+                                "mini-base/zh-xvector-stereo-streaming",
+                                "mini-custom-voice-1b7/en-instruct-streaming",
+                                "mini-custom-voice-1b7/zh-dialect-instruct-nonstreaming",
+                                SHORT))
                 .map(path -> DynamicTest.dynamicTest(path, () -> speaks(path, Precision.BF16)));
     }
 

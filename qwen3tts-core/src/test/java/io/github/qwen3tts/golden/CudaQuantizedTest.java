@@ -52,10 +52,11 @@ class CudaQuantizedTest {
     static Stream<Precision> precisions() {
         return Soak.sweep(
                 2,
-                Precision.INT8,
-                Precision.INT4,
-                Precision.INT4.withHeads(WeightFormat.BF16),
-                Precision.BF16.withTalker(WeightFormat.INT8));
+                List.of(
+                        Precision.INT8,
+                        Precision.INT4,
+                        Precision.INT4.withHeads(WeightFormat.BF16),
+                        Precision.BF16.withTalker(WeightFormat.INT8)));
     }
 
     @ParameterizedTest

@@ -179,7 +179,7 @@ class CudaLanguageModelTest {
     }
 
     static Stream<Precision> precisions() {
-        return Soak.sweep(1, Precision.BF16, Precision.FP32);
+        return Soak.sweep(1, List.of(Precision.BF16, Precision.FP32));
     }
 
     @ParameterizedTest

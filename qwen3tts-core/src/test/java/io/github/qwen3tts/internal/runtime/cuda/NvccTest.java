@@ -53,7 +53,7 @@ class NvccTest {
     private record Compilation(Process process, Path ptx, Path output, Path log) {}
 
     static Stream<String> architectures() {
-        return Soak.sweep(1, "sm_90", "sm_80", "sm_120");
+        return Soak.sweep(1, List.of("sm_90", "sm_80", "sm_120"));
     }
 
     @ParameterizedTest
