@@ -19,9 +19,9 @@ import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.Pcm;
 import io.github.qwen3tts.config.Config;
 import io.github.qwen3tts.hub.ModelHub;
+import io.github.qwen3tts.internal.CacheDirectory;
 import io.github.qwen3tts.internal.Check;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
-import io.github.qwen3tts.internal.device.CacheDirectory;
 import io.github.qwen3tts.internal.device.DeviceChoice;
 import io.github.qwen3tts.internal.device.ModelBackend;
 import io.github.qwen3tts.internal.device.PrecisionPolicy;
@@ -128,6 +128,18 @@ public final class TtsEngine implements AutoCloseable {
     }
 
     /**
+     * Opens a model by name with default settings.
+     *
+     * @param nameOrDirectory as for {@link ModelHub#resolve(String)}: {@code demo}, a released model, or a directory
+     * @return the engine, to be closed by the caller
+     * @throws InvalidRequestException if it is neither a directory nor a name
+     * @throws ModelLoadException      if the checkpoint cannot be unpacked, fetched or opened
+     */
+    public static TtsEngine open(String nameOrDirectory) {
+        return builder(nameOrDirectory).build();
+    }
+
+    /**
      * Starts the description of an engine.
      *
      * @param directory a checkpoint, laid out as released
@@ -135,6 +147,18 @@ public final class TtsEngine implements AutoCloseable {
      */
     public static Builder builder(Path directory) {
         return new Builder(directory);
+    }
+
+    /**
+     * Starts the description of an engine with a model by name, which is unpacked or fetched here.
+     *
+     * @param nameOrDirectory as for {@link ModelHub#resolve(String)}: {@code demo}, a released model, or a directory
+     * @return its builder
+     * @throws InvalidRequestException if it is neither a directory nor a name
+     * @throws ModelLoadException      if the checkpoint cannot be unpacked or fetched
+     */
+    public static Builder builder(String nameOrDirectory) {
+        return new Builder(ModelHub.fromEnvironment().resolve(nameOrDirectory));
     }
 
     /**

@@ -130,10 +130,11 @@ public record Config(
         return new Section(name, root.node(name), Section.names(settings));
     }
 
-    /** A directory is taken from the file's folder; a name of the hub stays what it is. */
+    /** A directory is taken from the file's folder; a name stays what it is, also beside a folder that is no checkpoint. */
     private static String inFolder(Path folder, String modelPath) {
         return Paths.resolve(folder, modelPath)
-                .filter(Files::isDirectory)
+                .filter(path -> Files.isDirectory(path)
+                        && (Path.of(modelPath).getNameCount() > 1 || Files.exists(path.resolve("config.json"))))
                 .map(Path::toString)
                 .orElse(modelPath);
     }

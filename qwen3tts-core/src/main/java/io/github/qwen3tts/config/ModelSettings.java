@@ -16,8 +16,8 @@ public record ModelSettings(String modelPath, String device, Precision precision
     static final Setting<String> MODEL_PATH = Setting.required(
             "model_path",
             new Kind.Text(),
-            "A checkpoint directory, relative to this file, or the name of a model on the hub such as"
-                    + " Qwen/Qwen3-TTS-12Hz-0.6B-Base, which is downloaded once.");
+            "A checkpoint directory, relative to this file; demo, the demo voice; or the name of a model on the hub such"
+                    + " as Qwen/Qwen3-TTS-12Hz-0.6B-Base, which is downloaded once.");
     static final Setting<String> DEVICE = Setting.of(
             "device",
             new Kind.Form(Pattern.compile("auto|cpu|cuda(?::\\d{1,3})?"), "auto, cpu, cuda or cuda:N"),
