@@ -39,6 +39,7 @@ import io.github.qwen3tts.internal.prompt.PromptVoice;
 import io.github.qwen3tts.internal.runtime.Opening;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.runtime.Scope;
+import io.github.qwen3tts.internal.text.TextPieces;
 import io.github.qwen3tts.internal.text.Tokenizer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -480,7 +481,9 @@ public final class TtsEngine implements AutoCloseable {
     }
 
     /**
-     * Speaks a text as it is made. Closing the stream early cancels the rest.
+     * Speaks a text as it is made. Closing the stream early cancels the rest. A checkpoint whose
+     * {@code generation_config.json} has {@code max_sentence_characters}, such as the demo voice, gets the text sentence by
+     * sentence; the stream is one, with 240 ms of silence between two sentences, which its statistics count.
      *
      * @param request what to speak, and how
      * @return the stream, to be read and closed by the caller
@@ -489,12 +492,15 @@ public final class TtsEngine implements AutoCloseable {
      */
     public SpeechStream stream(SynthesisRequest request) {
         Voice voice = request.voice() instanceof Voice.Clip clip ? prepare(clip) : request.voice();
-        PromptLayout layout = prompts.layout(promptRequest(request, voice));
-        TalkerPrompt prompt = voice instanceof Voice.Cloned cloned
-                ? new TalkerPrompt(layout, cloned.speakerVector(), cloned.referenceCodes())
-                : TalkerPrompt.of(layout);
+        PromptRequest whole = promptRequest(request, voice);
+        List<TalkerPrompt> pieces = pieces(request.text()).stream()
+                .map(text -> prompt(whole.withText(text), voice))
+                .toList();
         GenerationOptions generation = request.generation().orElse(checkpoint.generation());
-        int positions = layout.rows().size();
+        int maxFrames = generation.maxNewTokens() == checkpoint.generation().maxNewTokens()
+                ? Integer.MAX_VALUE // the checkpoint's own limit is that of a piece
+                : generation.maxNewTokens() - 1;
+        int positions = pieces.stream().mapToInt(TalkerPrompt::positions).max().orElseThrow();
         int most = backend.maxPositions();
         if (positions >= most) {
             boolean isModels = most == checkpoint.config().talker().maxPositions();
@@ -508,7 +514,19 @@ public final class TtsEngine implements AutoCloseable {
         }
         generation = generation.withMaxNewTokens(Math.min(generation.maxNewTokens(), Math.max(2, most - positions)));
         long seed = request.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong());
-        return engine.submit(new SpeechJob(prompt, generation, seed, request.chunks()));
+        return engine.submit(new SpeechJob(pieces, generation, maxFrames, seed, request.chunks()));
+    }
+
+    private List<String> pieces(String text) {
+        OptionalInt maxChars = checkpoint.maxSentenceChars();
+        return maxChars.isPresent() ? TextPieces.of(text, maxChars.getAsInt()) : List.of(text);
+    }
+
+    private TalkerPrompt prompt(PromptRequest request, Voice voice) {
+        PromptLayout layout = prompts.layout(request);
+        return voice instanceof Voice.Cloned cloned
+                ? new TalkerPrompt(layout, cloned.speakerVector(), cloned.referenceCodes())
+                : TalkerPrompt.of(layout);
     }
 
     private PromptRequest promptRequest(SynthesisRequest request, Voice speaking) {

@@ -96,7 +96,7 @@ public final class SpeechEngine implements AutoCloseable {
     public SpeechStream submit(SpeechJob job) {
         ChunkQueue queue = new ChunkQueue(limits.maxBufferedSeconds(), this::signal);
         SpeechSession session = new SpeechSession(job, codec, sampleRateHz, codeGroups, queue);
-        prepare(job.prompt().referenceCodes()); // here, so that a new voice does not hold up the streams that speak
+        prepare(job.referenceCodes()); // here, so that a new voice does not hold up the streams that speak
         synchronized (lock) {
             if (closed) {
                 throw failure == null
@@ -214,11 +214,19 @@ public final class SpeechEngine implements AutoCloseable {
     }
 
     private void begin(SpeechSession session) {
-        try {
-            session.begin(model, () -> references.start(session.job().prompt().referenceCodes()));
+        if (read(session)) {
             speaking.add(session);
+        }
+    }
+
+    /** Reads the prompt of the next piece. False if the stream has failed of it. */
+    private boolean read(SpeechSession session) {
+        try {
+            session.begin(model, () -> references.start(session.job().referenceCodes()));
+            return true;
         } catch (RuntimeException e) {
             session.fail(asTtsException(e));
+            return false;
         }
     }
 
@@ -261,6 +269,7 @@ public final class SpeechEngine implements AutoCloseable {
                 .values()
                 .forEach(this::decode);
         batch.forEach(SpeechSession::finishIfComplete);
+        batch.stream().filter(SpeechSession::isBetweenPieces).forEach(this::read);
     }
 
     /** Chunks of as many frames each, together: now, or beside the next steps if nobody waits for them. */

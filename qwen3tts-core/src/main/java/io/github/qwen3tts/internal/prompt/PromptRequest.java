@@ -26,6 +26,16 @@ public record PromptRequest(String text, Language language, PromptVoice voice, S
     }
 
     /**
+     * With another text.
+     *
+     * @param text the text
+     * @return the changed copy
+     */
+    public PromptRequest withText(String text) {
+        return new PromptRequest(text, language, voice, instruct, layout);
+    }
+
+    /**
      * In another language.
      *
      * @param language the language

@@ -132,6 +132,7 @@ class PrecisionPolicyTest {
                 TOY.directory(),
                 TOY.config(),
                 TOY.generation(),
+                TOY.maxSentenceChars(),
                 TOY.codec(),
                 Safetensors.open(file),
                 TOY.codecWeights());

@@ -10,6 +10,7 @@ import io.github.qwen3tts.internal.prompt.PromptLayout;
 import io.github.qwen3tts.internal.prompt.PromptTokens;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -52,10 +53,21 @@ final class Fakes implements AutoCloseable {
 
     static SpeechJob job(
             int frames, long seed, ChunkSchedule chunks, GenerationOptions generation, int[] referenceCodes) {
+        return new SpeechJob(List.of(prompt(frames, referenceCodes)), generation, Integer.MAX_VALUE, seed, chunks);
+    }
+
+    /** A speech of pieces of so many frames each. */
+    static SpeechJob pieces(int maxFrames, long seed, GenerationOptions generation, int... frames) {
+        List<TalkerPrompt> prompts =
+                Arrays.stream(frames).mapToObj(count -> prompt(count, NO_CODES)).toList();
+        return new SpeechJob(prompts, generation, maxFrames, seed, ChunkSchedule.FIRST_AUDIO);
+    }
+
+    private static TalkerPrompt prompt(int frames, int[] referenceCodes) {
         List<PromptLayout.Row> rows = Collections.nCopies(frames, new PromptLayout.Row(0, new CodecSide.None()));
         PromptTokens tokens = new PromptTokens(NO_CODES, NO_CODES, NO_CODES);
         PromptLayout layout = new PromptLayout(rows, 0, new int[1], 0, tokens);
-        return new SpeechJob(new TalkerPrompt(layout, new float[0], referenceCodes), generation, seed, chunks);
+        return new TalkerPrompt(layout, new float[0], referenceCodes);
     }
 
     SpeechStream speak(int frames, long seed) {
