@@ -21,7 +21,8 @@ class ImportsTest {
 
     private static final String ROOT = "io.github.qwen3tts";
 
-    private static final List<String> MODULES = List.of("qwen3tts-examples", "qwen3tts-core", "qwen3tts-audio");
+    private static final List<String> MODULES = List.of(
+            "qwen3tts-examples", "qwen3tts-integrations/qwen3tts-demo-voice", "qwen3tts-core", "qwen3tts-audio");
 
     /** A package may use any line below its own and never one above. */
     private static final List<String> TOP_DOWN = List.of(
@@ -31,6 +32,7 @@ class ImportsTest {
             ROOT + ".examples.client",
             ROOT + ".examples.bench",
             ROOT + ".examples.synth",
+            ROOT + ".demo",
             ROOT,
             ROOT + ".config",
             ROOT + ".internal.device",
