@@ -9,7 +9,7 @@ import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.SynthesisStats;
 import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.api.Voice;
-import io.github.qwen3tts.internal.device.CacheDirectory;
+import io.github.qwen3tts.internal.CacheDirectory;
 import io.github.qwen3tts.internal.runtime.cuda.Cuda;
 import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.CudaOptions;

@@ -3,7 +3,7 @@ package io.github.qwen3tts.bench;
 import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.examples.ModelOption;
-import io.github.qwen3tts.internal.device.CacheDirectory;
+import io.github.qwen3tts.internal.CacheDirectory;
 import io.github.qwen3tts.internal.runtime.cuda.Cuda;
 import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.CudaOptions;

@@ -3,7 +3,7 @@ package io.github.qwen3tts.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.qwen3tts.internal.device.CacheDirectory;
+import io.github.qwen3tts.internal.CacheDirectory;
 import io.github.qwen3tts.internal.runtime.cuda.Cuda;
 import io.github.qwen3tts.internal.runtime.cuda.CudaOptions;
 import java.io.ByteArrayOutputStream;
