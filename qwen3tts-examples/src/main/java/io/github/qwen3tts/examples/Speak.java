@@ -20,6 +20,8 @@ import io.github.qwen3tts.audio.SoundCard;
 import io.github.qwen3tts.audio.internal.PcmSink;
 import io.github.qwen3tts.audio.internal.wav.WavFormat;
 import io.github.qwen3tts.audio.internal.wav.WavWriter;
+import io.github.qwen3tts.hub.BundledModel;
+import io.github.qwen3tts.hub.ReleasedModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -125,7 +127,8 @@ final class Speak implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         long started = System.nanoTime();
-        TtsEngineBuilder builder = TtsEngine.builder(model.directory())
+        Path directory = model.directory();
+        TtsEngineBuilder builder = TtsEngine.builder(directory)
                 .precision(Precision.named(precision))
                 .device(device)
                 .backend(backend)
@@ -153,6 +156,7 @@ final class Speak implements Callable<Integer> {
                 report(speech.stats());
             }
         }
+        model.bundled(directory).ifPresent(Speak::nameBetterOnes);
         return 0;
     }
 
@@ -200,7 +204,8 @@ final class Speak implements Callable<Integer> {
     private void report(SynthesisStats stats) {
         System.err.printf(
                 Locale.ROOT,
-                "\r%d frames, %.2f s of audio, RTF %.2f (%.2fx real time), first audio after %.0f ms, seed %d%n",
+                "\r%s: %d frames, %.2f s of audio, RTF %.2f (%.1fx real time), first audio after %.0f ms, seed %d%n",
+                model.name(),
                 stats.frames(),
                 stats.audioSeconds(),
                 stats.rtf(),
@@ -213,5 +218,11 @@ final class Speak implements Callable<Integer> {
         if (stream == null) {
             System.err.println("wrote " + out);
         }
+    }
+
+    private static void nameBetterOnes(BundledModel heard) {
+        System.err.println(
+                "this was " + heard.description() + "; the released models sound like people: ./dev speak --model "
+                        + ReleasedModel.CUSTOM_VOICE_0_6B.repository() + " --text ... (2.5 GB download)");
     }
 }
