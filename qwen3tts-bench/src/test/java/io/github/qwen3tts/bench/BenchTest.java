@@ -72,7 +72,11 @@ class BenchTest {
     }
 
     private int bench(String... more) {
-        List<String> args = new ArrayList<>(List.of("bench", "--model", MiniCheckpoints.directory("mini-custom-voice").toString(), "--no-roofline"));
+        List<String> args = new ArrayList<>(List.of(
+                "bench",
+                "--model",
+                MiniCheckpoints.directory("mini-custom-voice").toString(),
+                "--no-roofline"));
         args.addAll(List.of("--frames", "3", "--text-tokens", "5", "--out", directory.toString()));
         args.addAll(List.of(more));
         return Main.run(args.toArray(String[]::new));

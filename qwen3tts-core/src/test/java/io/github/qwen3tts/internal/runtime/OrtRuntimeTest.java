@@ -66,8 +66,8 @@ class OrtRuntimeTest {
         assertEquals(0, application.exitValue(), () -> text(log));
         assertTrue(text(out).contains("shared=false"), text(out));
         assertTrue(text(log).contains("this application started ONNX Runtime before qwen3tts"), text(log));
-        assertTrue(text(log).contains("pool of its own (Threads[count=2, spin=false])"), text(log));
-        assertTrue(text(log).contains("pool of its own (Threads[count=2, spin=true])"), text(log));
+        assertTrue(text(log).contains("pool of its own (2 threads)"), text(log));
+        assertTrue(text(log).contains("pool of its own (2 threads, spinning)"), text(log));
 
         float[] expected = ForeignApplication.speak(checkpoint, false).audio().samples();
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(samples));

@@ -84,7 +84,9 @@ class DemoVoiceTest {
 
     @Test
     void programsWrittenForAReleasedModelFindItsSpeakers() {
-        assertTrue(engine.capabilities().speakers().stream().map(Speaker::name).toList()
+        assertTrue(engine.capabilities().speakers().stream()
+                .map(Speaker::name)
+                .toList()
                 .containsAll(List.of(
                         "aiden", "dylan", "eric", "ono_anna", "ryan", "serena", "sohee", "uncle_fu", "vivian")));
     }
