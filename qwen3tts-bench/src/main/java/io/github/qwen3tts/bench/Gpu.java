@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 final class Gpu implements Callable<Integer> {
 
     @Option(
-            names = "--model",
+            names = {"--model", "--model-path"},
             defaultValue = "mini",
             paramLabel = "DIR|NAME",
             description = "As for the other programs (default: ${DEFAULT-VALUE}).")

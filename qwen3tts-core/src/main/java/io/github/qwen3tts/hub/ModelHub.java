@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -48,37 +49,34 @@ public final class ModelHub {
     /**
      * What a person typed, as a directory: a directory is returned as it is, anything else is downloaded.
      *
-     * @param nameOrDirectory a directory, a short name of a {@link ReleasedModel}, or {@code owner/name}
+     * @param nameOrDirectory a directory, a short name such as {@code 0.6b-base}, or {@code owner/name}
      * @return a directory with the checkpoint's files
      * @throws InvalidRequestException if it is none of these
      * @throws ModelLoadException      if it cannot be fetched
      */
     public Path resolve(String nameOrDirectory) {
-        return resolve(nameOrDirectory, DownloadOptions.DEFAULT);
+        Optional<Path> directory = directory(nameOrDirectory);
+        return directory.orElseGet(() -> released(nameOrDirectory));
+    }
+
+    private Path released(String name) {
+        String repository =
+                ReleasedModel.named(name).map(ReleasedModel::repository).orElse(name);
+        ReleasedModel.checkExists(repository);
+        if (!SafeName.isRepository(repository)) {
+            throw new InvalidRequestException("neither a directory nor the name of a model: model=" + name
+                    + "; released models: " + ReleasedModel.list());
+        }
+        return download(repository);
     }
 
     /**
-     * As {@link #resolve(String)}, with options for the download.
+     * Returns the names of the checkpoints that were released.
      *
-     * @param nameOrDirectory a directory, a short name of a {@link ReleasedModel}, or {@code owner/name}
-     * @param wanted          revision, files, progress; unused for a directory
-     * @return a directory with the checkpoint's files
-     * @throws InvalidRequestException if it is none of these
-     * @throws ModelLoadException      if it cannot be fetched
+     * @return {@code owner/name} of each on the hub
      */
-    public Path resolve(String nameOrDirectory, DownloadOptions wanted) {
-        Optional<Path> directory = directory(nameOrDirectory);
-        if (directory.isPresent()) {
-            return directory.get();
-        }
-        String repository = ReleasedModel.named(nameOrDirectory)
-                .map(ReleasedModel::repository)
-                .orElse(nameOrDirectory);
-        if (!SafeName.isRepository(repository)) {
-            throw new InvalidRequestException("neither a directory nor the name of a model: model=" + nameOrDirectory
-                    + "; released models: " + ReleasedModel.list());
-        }
-        return download(repository, wanted);
+    public static List<String> releasedModels() {
+        return ReleasedModel.names();
     }
 
     private static Optional<Path> directory(String name) {
@@ -90,41 +88,31 @@ public final class ModelHub {
     }
 
     /**
-     * Fetches the main branch of a checkpoint, as far as it is not here yet.
-     *
-     * @param repository {@code owner/name}
-     * @return the snapshot's directory
-     * @throws InvalidRequestException if it cannot be a name
-     * @throws ModelLoadException      if it cannot be fetched; says why and what to do
-     */
-    public Path download(String repository) {
-        return download(repository, DownloadOptions.DEFAULT);
-    }
-
-    /**
      * Fetches a checkpoint, as far as it is not here yet. Without a network the revision fetched last is used, with a
      * warning in the log.
      *
      * @param repository {@code owner/name}
-     * @param wanted     revision, files, progress
      * @return the snapshot's directory
-     * @throws InvalidRequestException if it cannot be a name
+     * @throws InvalidRequestException if it cannot be a name, or only looks like one of the released models
      * @throws ModelLoadException      if it cannot be fetched; says why and what to do
      */
-    public Path download(String repository, DownloadOptions wanted) {
+    public Path download(String repository) {
         Check.argument(
                 SafeName.isRepository(repository),
                 "a model's name reads owner/name; released models: " + ReleasedModel.list(),
                 "repository",
                 repository);
+        ReleasedModel.checkExists(repository);
         RepositoryCache cache = new RepositoryCache(options.cache(), repository, disk);
         try {
-            return new Download(options, retryPolicy, cache, repository, wanted).run();
+            return new Download(options, retryPolicy, cache, repository).run();
         } catch (TransferException e) {
             throw new ModelLoadException(
                     "cannot download the model: repository=" + repository + ", endpoint=" + options.endpoint()
                             + ", failure=" + e.getMessage()
-                            + "; check the network; what has arrived is kept, so call again to go on",
+                            + (e.isUnreachable()
+                                    ? "; check the network and any proxy, or give the folder of a checkpoint"
+                                    : "; check the network; what has arrived is kept, so call again to go on"),
                     e);
         } catch (IOException e) {
             throw new ModelLoadException(

@@ -1,5 +1,6 @@
 package io.github.qwen3tts.examples;
 
+import io.github.qwen3tts.hub.HubOptions;
 import io.github.qwen3tts.hub.ModelHub;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,7 +10,7 @@ import picocli.CommandLine.Option;
 public final class ModelOption {
 
     @Option(
-            names = "--model",
+            names = {"--model", "--model-path"},
             required = true,
             paramLabel = "DIR|NAME",
             description = {
@@ -41,6 +42,6 @@ public final class ModelOption {
             System.err.println("note: 'mini' has random weights: it shows that everything runs, and sounds like noise");
             return MiniCheckpoint.unpack();
         }
-        return ModelHub.fromEnvironment().resolve(model);
+        return new ModelHub(HubOptions.from(System.getenv()).withProgress(ProgressBar.standard())).resolve(model);
     }
 }

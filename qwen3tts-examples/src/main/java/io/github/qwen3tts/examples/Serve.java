@@ -24,7 +24,7 @@ final class Serve implements Callable<Integer> {
     private Path file;
 
     @Option(
-            names = "--model",
+            names = {"--model", "--model-path"},
             paramLabel = "DIR|NAME",
             description = "A checkpoint directory, the name of a released model, or 'mini', instead of the file's.")
     private String model;
