@@ -7,9 +7,12 @@ import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.PretokenizerRule;
+import io.github.qwen3tts.api.Progress;
+import io.github.qwen3tts.hub.HubOptions;
 import io.github.qwen3tts.hub.ModelHub;
 import io.github.qwen3tts.internal.CacheDirectory;
 import io.github.qwen3tts.internal.Check;
+import io.github.qwen3tts.internal.ProgressListeners;
 import io.github.qwen3tts.internal.device.LoadOptions;
 import io.github.qwen3tts.internal.engine.SpeechEngine;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
@@ -19,6 +22,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -48,6 +52,7 @@ public final class TtsEngineBuilder {
     private Path cacheDirectory = CacheDirectory.ofUser();
     private boolean preparedGraphs = true;
     private PretokenizerRule pretokenizerRule = PretokenizerRule.QWEN2;
+    private Consumer<Progress> progress = ProgressListeners.LOGGED;
     private Executor executor = PendingSpeech.NEW_THREAD;
 
     TtsEngineBuilder(Path directory) {
@@ -57,7 +62,7 @@ public final class TtsEngineBuilder {
 
     TtsEngineBuilder(String nameOrDirectory) {
         Objects.requireNonNull(nameOrDirectory, "nameOrDirectory");
-        model = () -> ModelHub.fromEnvironment().resolve(nameOrDirectory);
+        model = () -> new ModelHub(HubOptions.from(System.getenv()).withProgress(progress)).resolve(nameOrDirectory);
     }
 
     /**
@@ -248,6 +253,19 @@ public final class TtsEngineBuilder {
     }
 
     /**
+     * Sets who is told how far long work is: a download, the quantisation of weights at a first load, the preparation of
+     * graphs. One report at a time, on the threads that work, so that a slow listener slows them down. What it throws is
+     * logged once; the work goes on and reports no more.
+     *
+     * @param listener by default, the log gets a line when a task starts and one for every tenth of it
+     * @return this
+     */
+    public TtsEngineBuilder onProgress(Consumer<Progress> listener) {
+        this.progress = ProgressListeners.guarded(Objects.requireNonNull(listener, "listener"));
+        return this;
+    }
+
+    /**
      * Sets what runs {@link TtsEngine#speakAsync} and the signals of {@link io.github.qwen3tts.api.SpeechStream#publisher}:
      * one task per speech, which blocks as long as the speech lasts.
      *
@@ -287,7 +305,15 @@ public final class TtsEngineBuilder {
 
     LoadOptions loadOptions() {
         return new LoadOptions(
-                device, backend, precision, maxStreams, maxFrames, maxTextTokens, cacheDirectory, preparedGraphs);
+                device,
+                backend,
+                precision,
+                maxStreams,
+                maxFrames,
+                maxTextTokens,
+                cacheDirectory,
+                preparedGraphs,
+                progress);
     }
 
     int maxQueued() {

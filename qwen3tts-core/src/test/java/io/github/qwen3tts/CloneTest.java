@@ -114,6 +114,6 @@ class CloneTest {
                 new ClonedVoice.Origin("base", "0b6", "c0ffee"));
         String message = assertThrows(InvalidRequestException.class, () -> engine.stream(request(other)))
                 .getMessage();
-        assertTrue(message.contains("voiceModel=base 0b6 of width 1024, model=base 1b7 of width 64"), message);
+        assertTrue(message.contains("voiceModel=base 0.6B of width 1024, model=base 1.7B of width 64"), message);
     }
 }

@@ -15,6 +15,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ class PublicApiTest {
     private static final String ROOT = "io.github.qwen3tts";
     private static final List<String> CORE = List.of(ROOT, ROOT + ".api", ROOT + ".config", ROOT + ".hub");
     private static final String AUDIO = ROOT + ".audio";
-    private static final int MOST_TYPES_OF_CORE = 50;
+    private static final int MOST_TYPES_OF_CORE = 48;
     private static final Path COMMITTED = Path.of("src/test/resources/public-api.txt");
     private static final Pattern OURS = Pattern.compile("\\bio\\.github\\.qwen3tts(?:\\.[a-z]\\w*)*(?=\\.[A-Z])");
 
@@ -91,8 +92,10 @@ class PublicApiTest {
         }
     }
 
-    private static Path classes(Class<?> of) throws URISyntaxException {
-        return Path.of(of.getProtectionDomain().getCodeSource().getLocation().toURI());
+    /** The classes of a module: a directory, or the inside of a jar, which stays open. */
+    private static Path classes(Class<?> of) throws IOException, URISyntaxException {
+        Path path = Path.of(of.getProtectionDomain().getCodeSource().getLocation().toURI());
+        return Files.isDirectory(path) ? path : FileSystems.newFileSystem(path).getPath("/");
     }
 
     /** All public types, nested ones too, by name. */

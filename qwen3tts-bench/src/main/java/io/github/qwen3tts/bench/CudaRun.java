@@ -1,5 +1,6 @@
 package io.github.qwen3tts.bench;
 
+import io.github.qwen3tts.internal.ProgressListeners;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.PretokenizerRule;
 import io.github.qwen3tts.api.SynthesisRequest;
@@ -113,7 +114,7 @@ public final class CudaRun {
             CudaSettings settings =
                     new CudaSettings(precision, most, work.frames() + PROMPT_ROOM, MAX_TEXT_TOKENS, cache.path());
             long bytes = CudaModel.predictedBytes(checkpoint, settings);
-            try (CudaModel model = CudaModel.open(device, checkpoint, settings)) {
+            try (CudaModel model = CudaModel.open(device, checkpoint, settings, ProgressListeners.LOGGED)) {
                 List<Double> ignored = new ArrayList<>();
                 Said alone = speak(model, 1, ignored, ignored);
                 boolean whole = Arrays.equals(alone.samples(), decodeWhole(model.codecDecoder(), alone.codes()));

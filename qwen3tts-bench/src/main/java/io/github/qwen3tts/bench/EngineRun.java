@@ -13,6 +13,7 @@ import io.github.qwen3tts.api.TextLayout;
 import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.Pcm;
+import io.github.qwen3tts.examples.ProgressBar;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.text.Tokenizer;
@@ -123,6 +124,7 @@ public final class EngineRun {
                 .cacheDirectory(Path.of(settings.cache()))
                 .threads(settings.threads())
                 .spinning(settings.spinning())
+                .onProgress(ProgressBar.standard())
                 .build()) {
             double loadMillis = (System.nanoTime() - began) / 1e6;
             ResidentMemory loaded = ResidentMemory.now();

@@ -1,5 +1,6 @@
 package io.github.qwen3tts.bench;
 
+import io.github.qwen3tts.internal.ProgressListeners;
 import io.github.qwen3tts.api.ModelType;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.PretokenizerRule;
@@ -149,7 +150,7 @@ public final class PrecisionComparison {
         try (TemporaryDirectory cache = TemporaryDirectory.create();
                 OrtCodecDecoder exact = OrtCodecDecoder.open(runtime, checkpoint, CodecMatrices.FLOAT32);
                 OrtCodecDecoder rounded = OrtCodecDecoder.open(
-                        runtime, checkpoint, CachedMatrices.codecDecoder(checkpoint, precision, cache.path()))) {
+                        runtime, checkpoint, CachedMatrices.codecDecoder(checkpoint, precision, cache.path(), ProgressListeners.LOGGED))) {
             for (ReferenceSpeech reference : references) {
                 float[] expected = decode(exact, reference.codes());
                 float[] actual = decode(rounded, reference.codes());
@@ -173,7 +174,7 @@ public final class PrecisionComparison {
 
     private OrtLanguageModel open(Precision precision, TemporaryDirectory cache, LogitListener listener) {
         return OrtLanguageModel.open(
-                runtime, checkpoint, CachedMatrices.languageModel(checkpoint, precision, cache.path()), listener);
+                runtime, checkpoint, CachedMatrices.languageModel(checkpoint, precision, cache.path(), ProgressListeners.LOGGED), listener);
     }
 
     private int[] speak(OrtLanguageModel model, Prompt prompt, GenerationOptions options) {

@@ -1,11 +1,13 @@
 package io.github.qwen3tts.hub;
 
 import io.github.qwen3tts.api.ModelLoadException;
+import io.github.qwen3tts.internal.ProgressTask;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /** One repository at one revision, brought into the cache. */
 final class Download {
@@ -17,37 +19,30 @@ final class Download {
     private final HubClient client;
     private final RepositoryCache cache;
     private final String repository;
-    private final DownloadOptions wanted;
 
-    Download(
-            HubOptions options,
-            RetryPolicy retryPolicy,
-            RepositoryCache cache,
-            String repository,
-            DownloadOptions wanted) {
+    Download(HubOptions options, RetryPolicy retryPolicy, RepositoryCache cache, String repository) {
         this.options = options;
         this.retryPolicy = retryPolicy;
         this.client = new HubClient(options, repository, retryPolicy.stallTimeout());
         this.cache = cache;
         this.repository = repository;
-        this.wanted = wanted;
     }
 
     /** Returns the snapshot with all wanted files. */
     Path run() throws IOException, InterruptedException {
-        Optional<Path> cached = cache.checkpoint(wanted.revision());
+        Optional<Path> cached = cache.checkpoint(options.revision());
         if (cached.isPresent() && (options.offline() || wantsNothingNew())) {
             return cached.get();
         }
         if (options.offline()) {
             throw new ModelLoadException("model is not in the cache, and no request is allowed: repository="
-                    + repository + ", revision=" + wanted.revision() + ", cache=" + options.cache()
+                    + repository + ", revision=" + options.revision() + ", cache=" + options.cache()
                     + "; unset HF_HUB_OFFLINE once to fetch it");
         }
         Listing listing;
         try {
-            RetryPolicy listingRetry = cached.isPresent() ? retryPolicy.once() : retryPolicy;
-            listing = listingRetry.retry(() -> 0, () -> client.list(wanted));
+            RetryPolicy listingRetry = cached.isPresent() ? retryPolicy.once() : retryPolicy.forFirstRequest();
+            listing = listingRetry.retry(() -> 0, () -> client.list());
         } catch (TransferException e) {
             if (cached.isEmpty()) {
                 throw e;
@@ -63,22 +58,22 @@ final class Download {
 
     /** A commit does not change, and a complete checkpoint has all its usual files. */
     private boolean wantsNothingNew() {
-        return SafeName.isCommit(wanted.revision()) && wanted.files().equals(DownloadOptions.DEFAULT.files());
+        return SafeName.isCommit(options.revision()) && options.files().equals(HubOptions.CHECKPOINT_FILES);
     }
 
     private Path fetch(Listing listing) throws IOException, InterruptedException {
         String commit = listing.commit();
         if (listing.files().isEmpty()) {
             throw new ModelLoadException("the repository holds none of the files wanted: repository=" + repository
-                    + ", commit=" + commit + ", wanted=" + wanted.files() + "; released models: "
+                    + ", commit=" + commit + ", wanted=" + options.files() + "; released models: "
                     + ReleasedModel.list());
         }
-        if (SafeName.isCommit(wanted.revision()) && !wanted.revision().equals(commit)) {
+        if (SafeName.isCommit(options.revision()) && !options.revision().equals(commit)) {
             throw new ModelLoadException("the hub answers for another commit: repository=" + repository + ", wanted="
-                    + wanted.revision() + ", got=" + commit + "; use another endpoint (HF_ENDPOINT)");
+                    + options.revision() + ", got=" + commit + "; use another endpoint (HF_ENDPOINT)");
         }
         boolean complete = listing.files().stream().allMatch(file -> cache.shows(commit, file));
-        if (!complete || !cache.commitOf(wanted.revision()).equals(Optional.of(commit))) {
+        if (!complete || !cache.commitOf(options.revision()).equals(Optional.of(commit))) {
             cache.exclusively(retryPolicy.sleeper(), () -> fetchMissing(listing));
         }
         return cache.snapshot(commit);
@@ -86,15 +81,18 @@ final class Download {
 
     private void fetchMissing(Listing listing) throws IOException, InterruptedException {
         String commit = listing.commit();
-        checkSpace(listing);
+        long here = listing.totalBytes() - missingBytes(listing);
+        checkSpace(listing.totalBytes() - here);
         List<RemoteFile> fresh = new ArrayList<>();
-        long before = 0;
+        ProgressTask progress = new ProgressTask(
+                options.progress(), "download " + repository, cache.folder(), here, listing.totalBytes(), "bytes");
         for (RemoteFile file : listing.files()) {
             if (!cache.shows(commit, file) && !cache.holds(file)) {
-                fetchFile(listing, file, before);
+                long others = here - (file.size() - cache.missingBytes(commit, file));
+                fetchFile(listing, file, received -> progress.reach(others + received));
+                here = others + file.size();
                 fresh.add(file);
             }
-            before += file.size();
         }
         // Shown only when all are here, config.json last: a snapshot with it is complete.
         for (RemoteFile file : configLast(listing.files())) {
@@ -102,28 +100,24 @@ final class Download {
                 cache.show(commit, file, fresh.contains(file));
             }
         }
-        cache.remember(wanted.revision(), commit);
+        cache.remember(options.revision(), commit);
     }
 
-    private void fetchFile(Listing listing, RemoteFile file, long before) throws IOException, InterruptedException {
-        long total = listing.totalBytes();
-        FileDownload download = new FileDownload(
-                client,
-                listing.commit(),
-                file,
-                cache.partial(file),
-                received -> wanted.progress()
-                        .accept(new DownloadProgress(
-                                repository, file.name(), received, file.size(), before + received, total)));
-        download.run(retryPolicy);
+    private void fetchFile(Listing listing, RemoteFile file, LongConsumer progress)
+            throws IOException, InterruptedException {
+        new FileDownload(client, listing.commit(), file, cache.partial(file), progress).run(retryPolicy);
         cache.keep(file);
     }
 
-    private void checkSpace(Listing listing) throws IOException {
-        long needed = 0;
+    private long missingBytes(Listing listing) throws IOException {
+        long missing = 0;
         for (RemoteFile file : listing.files()) {
-            needed += cache.missingBytes(listing.commit(), file);
+            missing += cache.missingBytes(listing.commit(), file);
         }
+        return missing;
+    }
+
+    private void checkSpace(long needed) throws IOException {
         long usable = cache.usableBytes();
         if (needed > usable) {
             throw new ModelLoadException("not enough space for the model: repository=" + repository

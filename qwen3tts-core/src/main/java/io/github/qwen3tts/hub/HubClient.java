@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.qwen3tts.api.ModelLoadException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -57,9 +58,9 @@ final class HubClient {
     }
 
     /** The commit a revision stands for, and its files with size and hash. */
-    Listing list(DownloadOptions wanted) throws TransferException, InterruptedException {
-        URI uri = URI.create(options.endpoint() + "/api/models/" + repository + "/revision/" + encode(wanted.revision())
-                + "?blobs=true");
+    Listing list() throws TransferException, InterruptedException {
+        URI uri = URI.create(options.endpoint() + "/api/models/" + repository + "/revision/"
+                + encode(options.revision()) + "?blobs=true");
         JsonNode model;
         try (HubResponse response = send(new Request("GET", uri, 0))) {
             model = JSON.readTree(response.readAll(MAX_LISTING_BYTES));
@@ -85,7 +86,7 @@ final class HubClient {
                 throw new ModelLoadException("the repository holds a file with an unsafe name: repository=" + repository
                         + ", file=" + HubError.printable(name) + "; do not use it");
             }
-            if (wanted.wants(name)) {
+            if (options.wants(name)) {
                 files.add(remoteFile(commit, name, sibling));
             }
         }
@@ -234,7 +235,10 @@ final class HubClient {
         try {
             return response.get(stall.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new TransferException("no response: host=" + host + ", failure=" + e.getCause(), e.getCause());
+            String message = "no response: host=" + host + ", failure=" + e.getCause();
+            throw e.getCause() instanceof ConnectException
+                    ? TransferException.unreachable(message, e.getCause())
+                    : new TransferException(message, e.getCause());
         } catch (TimeoutException e) {
             throw new TransferException("no response for " + stall.toMillis() + " ms: host=" + host, e);
         } finally {

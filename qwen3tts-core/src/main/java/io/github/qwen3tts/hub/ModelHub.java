@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -63,26 +64,13 @@ public final class ModelHub {
      * {@code config.json}; the name of a {@link BundledModel}, which is unpacked once into the user's cache directory; any
      * other directory; a model of the hub, which is downloaded.
      *
-     * @param nameOrDirectory a directory, a name such as {@code demo}, a short name of a {@link ReleasedModel}, or
+     * @param nameOrDirectory a directory, a name such as {@code demo}, a short name such as {@code 0.6b-base}, or
      *                        {@code owner/name}
      * @return a directory with the checkpoint's files
      * @throws InvalidRequestException if it is none of these
      * @throws ModelLoadException      if it cannot be unpacked or fetched
      */
     public Path resolve(String nameOrDirectory) {
-        return resolve(nameOrDirectory, DownloadOptions.DEFAULT);
-    }
-
-    /**
-     * Likewise, with options for the download.
-     *
-     * @param nameOrDirectory as for {@link #resolve(String)}
-     * @param wanted          revision, files, progress; only for what is downloaded
-     * @return a directory with the checkpoint's files
-     * @throws InvalidRequestException if there is no such directory or name
-     * @throws ModelLoadException      if it cannot be unpacked or fetched
-     */
-    public Path resolve(String nameOrDirectory, DownloadOptions wanted) {
         Optional<Path> directory = directory(nameOrDirectory);
         if (directory.filter(ModelHub::isCheckpoint).isPresent()) {
             return directory.get();
@@ -90,10 +78,10 @@ public final class ModelHub {
         return bundled(nameOrDirectory)
                 .map(UnpackedModels::directoryOf)
                 .or(() -> directory)
-                .orElseGet(() -> released(nameOrDirectory, wanted));
+                .orElseGet(() -> released(nameOrDirectory));
     }
 
-    private Path released(String name, DownloadOptions wanted) {
+    private Path released(String name) {
         if (name.equalsIgnoreCase(DEMO)) {
             throw new InvalidRequestException("the demo voice is not on the class path: add the dependency"
                     + " io.github.qwen3tts:qwen3tts-demo-voice in the version of qwen3tts-core, or name another model;"
@@ -101,11 +89,21 @@ public final class ModelHub {
         }
         String repository =
                 ReleasedModel.named(name).map(ReleasedModel::repository).orElse(name);
+        ReleasedModel.checkExists(repository);
         if (!SafeName.isRepository(repository)) {
             throw new InvalidRequestException("neither a directory nor the name of a model: model=" + name
                     + "; released models: " + ReleasedModel.list());
         }
-        return download(repository, wanted);
+        return download(repository);
+    }
+
+    /**
+     * Returns the names of the checkpoints that were released.
+     *
+     * @return {@code owner/name} of each on the hub
+     */
+    public static List<String> releasedModels() {
+        return ReleasedModel.names();
     }
 
     private static boolean isCheckpoint(Path directory) {
@@ -121,41 +119,31 @@ public final class ModelHub {
     }
 
     /**
-     * Fetches the main branch of a checkpoint, as far as it is not here yet.
-     *
-     * @param repository {@code owner/name}
-     * @return the snapshot's directory
-     * @throws InvalidRequestException if it cannot be a name
-     * @throws ModelLoadException      if it cannot be fetched; says why and what to do
-     */
-    public Path download(String repository) {
-        return download(repository, DownloadOptions.DEFAULT);
-    }
-
-    /**
      * Fetches a checkpoint, as far as it is not here yet. Without a network the revision fetched last is used, with a
      * warning in the log.
      *
      * @param repository {@code owner/name}
-     * @param wanted     revision, files, progress
      * @return the snapshot's directory
-     * @throws InvalidRequestException if it cannot be a name
+     * @throws InvalidRequestException if it cannot be a name, or only looks like one of the released models
      * @throws ModelLoadException      if it cannot be fetched; says why and what to do
      */
-    public Path download(String repository, DownloadOptions wanted) {
+    public Path download(String repository) {
         Check.argument(
                 SafeName.isRepository(repository),
                 "a model's name reads owner/name; released models: " + ReleasedModel.list(),
                 "repository",
                 repository);
+        ReleasedModel.checkExists(repository);
         RepositoryCache cache = new RepositoryCache(options.cache(), repository, disk);
         try {
-            return new Download(options, retryPolicy, cache, repository, wanted).run();
+            return new Download(options, retryPolicy, cache, repository).run();
         } catch (TransferException e) {
             throw new ModelLoadException(
                     "cannot download the model: repository=" + repository + ", endpoint=" + options.endpoint()
                             + ", failure=" + e.getMessage()
-                            + "; check the network; what has arrived is kept, so call again to go on",
+                            + (e.isUnreachable()
+                                    ? "; check the network and any proxy, or give the folder of a checkpoint"
+                                    : "; check the network; what has arrived is kept, so call again to go on"),
                     e);
         } catch (IOException e) {
             throw new ModelLoadException(

@@ -8,12 +8,14 @@ import java.util.function.LongSupplier;
  * Rules for repeating a failed transfer.
  *
  * @param attempts     tries without progress in between
+ * @param connections  tries without progress if no connection is made
  * @param firstDelay   before the second try; doubles each time
  * @param maxDelay     no delay is longer, unless the server asks
  * @param stallTimeout a connection that brings nothing for so long is cut
  * @param sleeper      waits
  */
-record RetryPolicy(int attempts, Duration firstDelay, Duration maxDelay, Duration stallTimeout, Sleeper sleeper) {
+record RetryPolicy(
+        int attempts, int connections, Duration firstDelay, Duration maxDelay, Duration stallTimeout, Sleeper sleeper) {
 
     static final RetryPolicy DEFAULT =
             new RetryPolicy(6, Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(60), Thread::sleep);
@@ -22,6 +24,10 @@ record RetryPolicy(int attempts, Duration firstDelay, Duration maxDelay, Duratio
     private static final Duration MAX_ASKED = Duration.ofMinutes(5);
 
     private static final long PROGRESS_BYTES = 1 << 20;
+
+    RetryPolicy(int attempts, Duration firstDelay, Duration maxDelay, Duration stallTimeout, Sleeper sleeper) {
+        this(attempts, attempts, firstDelay, maxDelay, stallTimeout, sleeper);
+    }
 
     /** Waits, so that tests need not. */
     @FunctionalInterface
@@ -37,6 +43,11 @@ record RetryPolicy(int attempts, Duration firstDelay, Duration maxDelay, Duratio
 
     RetryPolicy once() {
         return new RetryPolicy(1, firstDelay, maxDelay, stallTimeout, sleeper);
+    }
+
+    /** Returns rules for a first request: without a network, the second failure to connect is the last one. */
+    RetryPolicy forFirstRequest() {
+        return new RetryPolicy(attempts, Math.min(attempts, 2), firstDelay, maxDelay, stallTimeout, sleeper);
     }
 
     /**
@@ -56,7 +67,7 @@ record RetryPolicy(int attempts, Duration firstDelay, Duration maxDelay, Duratio
                     mark = progress.getAsLong();
                     failures = 0;
                 }
-                if (++failures >= attempts) {
+                if (++failures >= (e.isUnreachable() ? connections : attempts)) {
                     throw e;
                 }
                 sleeper.sleep(delayBefore(failures, e.retryAfter()).toMillis());

@@ -1,6 +1,7 @@
 package io.github.qwen3tts.golden;
 
 import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.internal.ProgressListeners;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.model.CodecDecoder;
 import io.github.qwen3tts.internal.model.LanguageModel;
@@ -49,7 +50,8 @@ final class CudaChecks implements AutoCloseable {
         return models.computeIfAbsent(golden.checkpoint(), directory -> {
             Checkpoint checkpoint = Checkpoint.open(directory);
             CudaSettings settings = new CudaSettings(precision, maxStreams, 150, 64, cache);
-            return new Model(checkpoint, owned.own(CudaModel.open(device, checkpoint, settings)));
+            return new Model(
+                    checkpoint, owned.own(CudaModel.open(device, checkpoint, settings, ProgressListeners.LOGGED)));
         });
     }
 

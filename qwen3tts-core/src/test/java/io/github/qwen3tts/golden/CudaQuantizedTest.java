@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.qwen3tts.Soak;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.WeightFormat;
+import io.github.qwen3tts.internal.ProgressListeners;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.model.CachedMatrices;
 import io.github.qwen3tts.internal.model.LanguageModel;
@@ -63,7 +64,7 @@ class CudaQuantizedTest {
     @MethodSource("precisions")
     void speaksWhatTheStoredNumbersSay(Precision precision) throws IOException {
         GoldenCase golden = GoldenCase.read(ROOT, "mini-custom-voice-1b7/en-instruct-streaming", "tts");
-        CachedMatrices.languageModel(Checkpoint.open(golden.checkpoint()), precision, cache);
+        CachedMatrices.languageModel(Checkpoint.open(golden.checkpoint()), precision, cache, ProgressListeners.LOGGED);
         List<Path> made = files();
         assertEquals(1, made.size());
         GenerationOptions options = CudaChecks.options(golden)

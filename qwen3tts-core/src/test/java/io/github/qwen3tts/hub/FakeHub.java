@@ -86,7 +86,7 @@ final class FakeHub implements AutoCloseable {
         return URI.create("http://localhost:" + hub.getAddress().getPort());
     }
 
-    private URI delivery() {
+    URI delivery() {
         return URI.create("http://localhost:" + delivery.getAddress().getPort());
     }
 
@@ -201,6 +201,10 @@ final class FakeHub implements AutoCloseable {
             exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
             exchange.getResponseBody().write(body);
         }
+    }
+
+    void closeDelivery() {
+        delivery.stop(0);
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.api.InvalidRequestException;
+import io.github.qwen3tts.internal.ProgressListeners;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -38,7 +39,10 @@ class HubOptionsTest {
                         URI.create("https://huggingface.co"),
                         home.resolve(".cache/huggingface/hub"),
                         Optional.empty(),
-                        false),
+                        false,
+                        "main",
+                        HubOptions.CHECKPOINT_FILES,
+                        ProgressListeners.LOGGED),
                 from());
     }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.ModelLoadException;
+import io.github.qwen3tts.api.Progress;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -33,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelHubTest {
@@ -58,7 +59,13 @@ class ModelHubTest {
     @BeforeEach
     void start() throws IOException {
         server = new FakeHub();
-        options = new HubOptions(server.endpoint(), cache, Optional.empty(), false);
+        options = HubOptions.from(Map.of(
+                "HF_ENDPOINT",
+                server.endpoint().toString(),
+                "HF_HUB_CACHE",
+                cache.toString(),
+                "HF_HUB_DISABLE_IMPLICIT_TOKEN",
+                "1"));
     }
 
     @AfterEach
@@ -133,17 +140,18 @@ class ModelHubTest {
 
     @Test
     void aPinnedCommitThatIsHereMakesNoRequest() throws IOException {
-        DownloadOptions pinned = DownloadOptions.DEFAULT.withRevision(FakeHub.COMMIT);
-        Path first = hub().download(FakeHub.REPOSITORY, pinned);
+        options = options.withRevision(FakeHub.COMMIT);
+        Path first = download();
         assertFalse(Files.exists(folder().resolve("refs")), "a commit stands for itself");
         server.requests.clear();
-        assertEquals(first, hub().download(FakeHub.REPOSITORY, pinned));
+        assertEquals(first, download());
         assertEquals(List.of(), server.requests);
     }
 
     @Test
     void aTagIsRememberedUnderItsName() throws IOException {
-        hub().download(FakeHub.REPOSITORY, DownloadOptions.DEFAULT.withRevision("refs/pr/1"));
+        options = options.withRevision("refs/pr/1");
+        download();
         assertEquals(FakeHub.COMMIT, Files.readString(folder().resolve("refs/refs/pr/1")));
         assertEquals(
                 "/api/models/" + FakeHub.REPOSITORY + "/revision/refs/pr/1",
@@ -152,7 +160,8 @@ class ModelHubTest {
 
     @Test
     void fetchesOtherFilesWhenAsked() {
-        hub().download(FakeHub.REPOSITORY, DownloadOptions.DEFAULT.withFiles(List.of("**.md", "speech_tokenizer/c*")));
+        options = options.withFiles(List.of("**.md", "speech_tokenizer/c*"));
+        download();
         assertTrue(Files.exists(snapshot().resolve("README.md")));
         assertTrue(Files.exists(snapshot().resolve("speech_tokenizer/config.json")));
         assertFalse(Files.exists(snapshot().resolve("config.json")));
@@ -185,18 +194,55 @@ class ModelHubTest {
     }
 
     @Test
-    void progressCountsUpToTheTotal() {
-        List<DownloadProgress> seen = new ArrayList<>();
-        hub().download(FakeHub.REPOSITORY, DownloadOptions.DEFAULT.withProgress(seen::add));
+    void progressOfASlowDownloadCountsUpToTheTotal() {
+        server.plan("delivery", MODEL, (exchange, content) -> {
+            exchange.sendResponseHeaders(200, content.length);
+            for (int from = 0; from < content.length; from += 100_000) {
+                exchange.getResponseBody().write(content, from, 100_000);
+                exchange.getResponseBody().flush();
+                Thread.yield();
+            }
+        });
+        List<Progress> seen = progress();
+        download();
         long total =
                 WANTED.stream().mapToLong(name -> server.files.get(name).length).sum();
-        long last = 0;
-        for (DownloadProgress progress : seen) {
-            assertEquals(total, progress.totalBytes());
-            assertTrue(progress.bytes() >= last && progress.fileBytes() <= progress.fileSize(), progress::toString);
-            last = progress.bytes();
+        assertEquals(0, seen.get(0).fraction());
+        assertTrue(seen.size() > 10, seen::toString);
+        for (int i = 1; i < seen.size(); i++) {
+            assertTrue(seen.get(i).done() > seen.get(i - 1).done(), seen::toString);
         }
-        assertEquals(total, last);
+        Progress last = seen.get(seen.size() - 1);
+        assertEquals(1, last.fraction());
+        assertEquals(total, last.total());
+        assertEquals("download " + FakeHub.REPOSITORY, last.task());
+        assertEquals(folder(), last.folder());
+    }
+
+    @Test
+    void progressNeverGoesBackWhenAFileIsFetchedAnew() throws IOException {
+        put(partial(MODEL), new byte[2_500_000]); // damaged
+        List<Progress> seen = progress();
+        download();
+        assertEquals(2_500_000, seen.get(0).done());
+        for (int i = 1; i < seen.size(); i++) {
+            assertTrue(seen.get(i).done() > seen.get(i - 1).done(), seen::toString);
+        }
+        assertEquals(1, seen.get(seen.size() - 1).fraction());
+    }
+
+    @Test
+    void whatIsHereIsNoTask() {
+        download();
+        List<Progress> seen = progress();
+        download();
+        assertEquals(List.of(), seen);
+    }
+
+    private List<Progress> progress() {
+        List<Progress> seen = new ArrayList<>();
+        options = options.withProgress(seen::add);
+        return seen;
     }
 
     @Test
@@ -309,21 +355,14 @@ class ModelHubTest {
     }
 
     @Test
-    void whatTheListenerThrowsEndsTheDownloadAndTheNextOneGoesOn() throws IOException {
-        DownloadOptions cancelling = DownloadOptions.DEFAULT.withProgress(progress -> {
-            if (progress.file().equals(MODEL) && progress.fileBytes() > 1_000_000) {
-                throw new IllegalStateException("enough");
-            }
+    void whatTheListenerThrowsEndsItsReportsOnly() throws IOException {
+        List<Progress> seen = new ArrayList<>();
+        options = options.withProgress(progress -> {
+            seen.add(progress);
+            throw new IllegalStateException("no terminal");
         });
-        assertThrows(IllegalStateException.class, () -> hub().download(FakeHub.REPOSITORY, cancelling));
-        assertFalse(Files.exists(snapshot()), "nothing half-done is visible");
-        assertFalse(Files.exists(folder().resolve("refs/main")));
-        long kept = Files.size(partial(MODEL));
-        assertTrue(kept > 1_000_000 && kept < 3_000_000, "kept=" + kept);
         assertComplete(download());
-        assertEquals(
-                "bytes=" + kept + "-",
-                server.requestsFor("delivery", MODEL).get(1).range());
+        assertEquals(1, seen.size(), seen::toString);
     }
 
     // ---- what a server does wrong
@@ -509,7 +548,7 @@ class ModelHubTest {
     @ParameterizedTest
     @ValueSource(strings = {"../../x", "/x", "a/../b", ""})
     void whatCannotBeARevisionIsRefused(String revision) {
-        assertThrows(InvalidRequestException.class, () -> DownloadOptions.DEFAULT.withRevision(revision));
+        assertThrows(InvalidRequestException.class, () -> options.withRevision(revision));
     }
 
     @Test
@@ -554,11 +593,12 @@ class ModelHubTest {
     }
 
     @Test
-    void anUnreachableHubIsReportedWhenTheModelIsNotHere() {
+    void anUnreachableHubIsTriedOnceMoreAndReportedWhenTheModelIsNotHere() {
         server.close();
         String message = failure();
         assertTrue(message.startsWith("cannot download the model: repository=" + FakeHub.REPOSITORY), message);
-        assertEquals(List.of(1000L, 2000L, 4000L), pauses);
+        assertTrue(message.endsWith("check the network and any proxy, or give the folder of a checkpoint"), message);
+        assertEquals(List.of(1000L), pauses);
     }
 
     // ---- the cache
@@ -774,6 +814,53 @@ class ModelHubTest {
         thread.interrupt();
         assertTrue(interrupted.get(60, TimeUnit.SECONDS));
         done.countDown();
+    }
+
+    // ---- names and networks
+
+    @ParameterizedTest
+    @CsvSource({
+        "Qwen/Qwen3-TTS-1.5B, 1.7B-Base",
+        "Qwen/Qwen3-TTS-12Hz-0.6B-Custom, 0.6B-CustomVoice",
+        "qwen3-tts-0.6b, 0.6B-Base",
+        "qwen/qwen3-tts-12hz-1.7b-custom-voices, 1.7B-CustomVoice",
+        "QwenLM/Qwen3-TTS-12Hz-0.6B-VoiceDesign, 1.7B-VoiceDesign",
+        "Qwen/Qwen3-TTS-25Hz-0.6B-Base, 0.6B-Base",
+        "Qwen3-TTS, 0.6B-Base",
+        "Qwen/Qwen3_TTS_VoiceDesing, 1.7B-VoiceDesign"
+    })
+    void aNameThatWasNeverReleasedIsAnsweredWithTheNearestAndNoRequest(String name, String nearest) {
+        InvalidRequestException refused = assertThrows(InvalidRequestException.class, () -> hub().resolve(name));
+        assertEquals(
+                "unknown model: model=" + name + "; did you mean Qwen/Qwen3-TTS-12Hz-" + nearest + "?",
+                refused.getMessage());
+        assertEquals(List.of(), server.requests);
+    }
+
+    @Test
+    void aNameOfAnotherOwnerIsAskedOfTheHub() {
+        server.plan("hub", "listing", FakeHub.status(404));
+        assertThrows(ModelLoadException.class, () -> hub().resolve("somebody/Qwen3-TTS-my-voice"));
+        assertEquals(1, server.requests.size());
+    }
+
+    @Test
+    void aHostThatCannotBeResolvedIsTriedOnceMoreOnly() {
+        options = options.withEndpoint(URI.create("http://no-such-host.invalid"));
+        failure();
+        assertEquals(List.of(1000L), pauses);
+    }
+
+    @Test
+    void aConnectionThatIsRefusedInTheMiddleIsTriedAsOftenAsOthers() {
+        server.plan("hub", MODEL, (exchange, content) -> {
+            server.closeDelivery();
+            exchange.getResponseHeaders().set("X-Repo-Commit", FakeHub.COMMIT);
+            exchange.getResponseHeaders().set("Location", server.delivery() + "/" + MODEL);
+            exchange.sendResponseHeaders(302, -1);
+        });
+        failure();
+        assertEquals(List.of(1000L, 2000L, 4000L), pauses);
     }
 
     private static void await(CountDownLatch latch) {

@@ -9,12 +9,12 @@ import io.github.qwen3tts.audio.internal.wav.WavEncoding;
 import io.github.qwen3tts.audio.internal.wav.WavWriter;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -52,8 +52,8 @@ final class DesignThenClone implements Callable<Integer> {
     @Option(names = "--text", required = true, description = "What the kept voice speaks.")
     private String text;
 
-    @Option(names = "--max-new-tokens", description = "Frames of 80 ms at most, plus one (default: the model's).")
-    private Integer maxNewTokens;
+    @Mixin
+    private MaxDuration maxDuration;
 
     @Option(names = "--voice-out", defaultValue = "designed.voice", description = "Voice file to write.")
     private Path voiceOut;
@@ -65,9 +65,9 @@ final class DesignThenClone implements Callable<Integer> {
     public Integer call() throws IOException {
         Speech take = bestTake();
         Voice.Clip clip = Voice.fromClip(take.audio(), sample).withConsent("designed by a model: nobody's voice");
-        try (TtsEngine engine = TtsEngine.open(base)) {
+        try (TtsEngine engine = open(base)) {
             engine.prepare(clip).save(voiceOut);
-            Speech speech = engine.speak(request(engine, text, Voice.load(voiceOut)));
+            Speech speech = engine.speak(request(text, Voice.load(voiceOut)));
             WavWriter.write(out, speech.audio(), WavEncoding.PCM16);
         }
         System.err.println("kept the take of seed " + take.stats().seed() + "; wrote " + voiceOut + " and " + out);
@@ -77,10 +77,10 @@ final class DesignThenClone implements Callable<Integer> {
     /** Of the takes that came to an end by themselves, the one of middle length: neither hasty nor lost. */
     private Speech bestTake() throws IOException {
         List<Speech> speeches = new ArrayList<>();
-        try (TtsEngine engine = TtsEngine.open(designer)) {
+        try (TtsEngine engine = open(designer)) {
             for (long seed = 1; seed <= takes; seed++) {
                 speeches.add(engine.speak(
-                        request(engine, sample, Voice.designed(description)).withSeed(seed)));
+                        request(sample, Voice.designed(description)).withSeed(seed)));
             }
         }
         speeches.sort(Comparator.comparing((Speech speech) -> speech.audio().length()));
@@ -91,8 +91,11 @@ final class DesignThenClone implements Callable<Integer> {
         return candidates.get(candidates.size() / 2);
     }
 
-    private SynthesisRequest request(TtsEngine engine, String words, Voice voice) {
-        SynthesisRequest request = SynthesisRequest.of(words, voice);
-        return maxNewTokens == null ? request : request.withMaxDuration(Duration.ofMillis(80L * (maxNewTokens - 1)));
+    private static TtsEngine open(String model) {
+        return TtsEngine.builder(model).onProgress(ProgressBar.standard()).build();
+    }
+
+    private SynthesisRequest request(String words, Voice voice) {
+        return maxDuration.limit(SynthesisRequest.of(words, voice));
     }
 }

@@ -1,6 +1,7 @@
 package io.github.qwen3tts.examples;
 
 import io.github.qwen3tts.hub.BundledModel;
+import io.github.qwen3tts.hub.HubOptions;
 import io.github.qwen3tts.hub.ModelHub;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -12,7 +13,7 @@ public final class ModelOption {
     static final String DEMO = "demo";
 
     @Option(
-            names = "--model",
+            names = {"--model", "--model-path"},
             paramLabel = "DIR|NAME",
             defaultValue = DEMO,
             description = {
@@ -28,7 +29,12 @@ public final class ModelOption {
      * @return its directory
      */
     public Path directory() {
-        return ModelHub.fromEnvironment().resolve(model);
+        return resolve(model);
+    }
+
+    /** Finds a checkpoint by name, and shows the progress of a download. */
+    static Path resolve(String name) {
+        return new ModelHub(HubOptions.from(System.getenv()).withProgress(ProgressBar.standard())).resolve(name);
     }
 
     /**

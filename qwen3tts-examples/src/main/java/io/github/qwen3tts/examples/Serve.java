@@ -21,7 +21,7 @@ final class Serve implements Callable<Integer> {
     private Path file;
 
     @Option(
-            names = "--model",
+            names = {"--model", "--model-path"},
             paramLabel = "DIR|NAME",
             description =
                     "A checkpoint directory or the name of a model, instead of the file's (without a file: demo).")

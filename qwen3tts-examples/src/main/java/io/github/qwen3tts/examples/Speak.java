@@ -8,6 +8,7 @@ import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.FinishReason;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.api.PretokenizerRule;
 import io.github.qwen3tts.api.SamplingOptions;
 import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.api.SynthesisRequest;
@@ -16,25 +17,23 @@ import io.github.qwen3tts.api.TextLayout;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.AudioReader;
 import io.github.qwen3tts.audio.AudioSink;
+import io.github.qwen3tts.audio.AudioWriter;
+import io.github.qwen3tts.audio.OutputFormat;
 import io.github.qwen3tts.audio.SoundCard;
 import io.github.qwen3tts.audio.internal.PcmSink;
-import io.github.qwen3tts.audio.internal.wav.WavFormat;
-import io.github.qwen3tts.audio.internal.wav.WavWriter;
 import io.github.qwen3tts.hub.BundledModel;
-import io.github.qwen3tts.hub.ReleasedModel;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Speaks a text into a WAV file, to the sound card, or as raw PCM to the standard output. */
+/** Speaks a text into a file, to the sound card, or as raw PCM to the standard output. */
 @Command(
         name = "speak",
-        description = "Speaks a text into a WAV file, or plays or pipes it while it is made.",
+        description = "Speaks a text into a file, or plays or pipes it while it is made.",
         mixinStandardHelpOptions = true)
 final class Speak implements Callable<Integer> {
 
@@ -79,8 +78,8 @@ final class Speak implements Callable<Integer> {
     @Option(names = "--seed", description = "Speaks the same again (default: another one every time).")
     private Long seed;
 
-    @Option(names = "--max-new-tokens", description = "Frames of 80 ms at most, plus one (default: the model's).")
-    private Integer maxNewTokens;
+    @Mixin
+    private MaxDuration maxDuration;
 
     @Option(names = "--greedy", description = "Draw without randomness.")
     private boolean greedy;
@@ -96,15 +95,21 @@ final class Speak implements Callable<Integer> {
 
     @Option(
             names = "--device",
-            defaultValue = "cpu",
-            description = "auto, cpu, cuda or cuda:N; a card needs a build with -Pgpu (default: ${DEFAULT-VALUE}).")
+            defaultValue = "auto",
+            description = "auto, cpu, cuda or cuda:N; a GPU needs a build with -Pgpu (default: ${DEFAULT-VALUE}).")
     private String device;
 
     @Option(
             names = "--backend",
             defaultValue = "native",
-            description = "On a card: native or onnxruntime (default: ${DEFAULT-VALUE}).")
+            description = "On a GPU: native or onnxruntime (default: ${DEFAULT-VALUE}).")
     private String backend;
+
+    @Option(
+            names = "--pretokenizer",
+            defaultValue = "QWEN2",
+            description = "How text is cut into words: one of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private PretokenizerRule pretokenizer;
 
     @Option(names = "--spin", description = "Let idle threads wait actively: faster on a machine of one's own.")
     private boolean spin;
@@ -113,7 +118,7 @@ final class Speak implements Callable<Integer> {
             names = "--out",
             paramLabel = "FILE",
             defaultValue = "hello.wav",
-            description = "WAV file to write (default: ${DEFAULT-VALUE}).")
+            description = "File to write: WAV, or by its ending MP3, Opus, AAC, FLAC or raw PCM (default: ${DEFAULT-VALUE}).")
     private Path out;
 
     @Option(
@@ -126,13 +131,19 @@ final class Speak implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        OutputFormat format = OutputFormat.ofFile(out);
+        if (stream == null && format.missing().isPresent()) {
+            throw new IOException(format.missing().get());
+        }
         long started = System.nanoTime();
         Path directory = model.directory();
         TtsEngineBuilder builder = TtsEngine.builder(directory)
                 .precision(Precision.named(precision))
                 .device(device)
                 .backend(backend)
-                .spinning(spin);
+                .spinning(spin)
+                .pretokenizerRule(pretokenizer)
+                .onProgress(ProgressBar.standard());
         if (threads != null) {
             builder.threads(threads);
         }
@@ -140,7 +151,7 @@ final class Speak implements Callable<Integer> {
             System.err.printf(Locale.ROOT, "loaded in %.1f s%n", (System.nanoTime() - started) / 1e9);
             long began = System.nanoTime();
             try (SpeechStream speech = engine.stream(request(engine));
-                    AudioSink sink = sink(engine.sampleRateHz())) {
+                    AudioSink sink = sink(format, engine.sampleRateHz())) {
                 for (AudioChunk chunk : speech) {
                     sink.write(chunk.samples());
                     int frames = chunk.firstFrame() + chunk.frames();
@@ -169,9 +180,7 @@ final class Speak implements Callable<Integer> {
         if (greedy) {
             request = request.withSampling(SamplingOptions::greedy);
         }
-        if (maxNewTokens != null) {
-            request = request.withMaxDuration(Duration.ofMillis(80L * (maxNewTokens - 1)));
-        }
+        request = maxDuration.limit(request);
         return seed == null ? request : request.withSeed(seed);
     }
 
@@ -191,9 +200,9 @@ final class Speak implements Callable<Integer> {
         return voiceDescription == null ? Voice.any() : Voice.designed(voiceDescription);
     }
 
-    private AudioSink sink(int sampleRateHz) throws IOException {
+    private AudioSink sink(OutputFormat format, int sampleRateHz) throws IOException {
         if (stream == null) {
-            return WavWriter.create(out, WavFormat.pcm16(sampleRateHz));
+            return AudioWriter.create(out, format, sampleRateHz);
         }
         if (stream.equals("-")) {
             return new PcmSink(System.out);
@@ -213,7 +222,7 @@ final class Speak implements Callable<Integer> {
                 stats.ttfaMillis(),
                 stats.seed());
         if (stats.reason() == FinishReason.FRAME_LIMIT) {
-            System.err.println("note: stopped at the frame limit; raise --max-new-tokens to hear the rest");
+            System.err.println("note: stopped at the frame limit; raise --max-duration to hear the rest");
         }
         if (stream == null) {
             System.err.println("wrote " + out);
@@ -223,6 +232,6 @@ final class Speak implements Callable<Integer> {
     private static void nameBetterOnes(BundledModel heard) {
         System.err.println(
                 "this was " + heard.description() + "; the released models sound like people: ./dev speak --model "
-                        + ReleasedModel.CUSTOM_VOICE_0_6B.repository() + " --text ... (2.5 GB download)");
+                        + "Qwen/Qwen3-TTS-12Hz-0.6B-CustomVoice --text ... (2.5 GB download)");
     }
 }

@@ -29,7 +29,7 @@ final class CudaModelLoader {
             CudaDevice device = owned.own(Cuda.open(gpu)); // the first time compiles the kernels
             CudaSettings settings =
                     CudaModel.firstThatFits(device.freeBytes(), checkpoint, CapacityPolicy.onCuda(options, checkpoint));
-            CudaModel model = owned.own(CudaModel.open(device, checkpoint, settings));
+            CudaModel model = owned.own(CudaModel.open(device, checkpoint, settings, options.progress()));
             Capacity capacity = new Capacity(settings.maxStreams(), settings.maxPositions());
             return new LoadedModel(
                     model.languageModel(),

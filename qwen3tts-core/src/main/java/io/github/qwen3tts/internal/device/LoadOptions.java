@@ -3,8 +3,10 @@ package io.github.qwen3tts.internal.device;
 import io.github.qwen3tts.api.Backend;
 import io.github.qwen3tts.api.Device;
 import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.api.Progress;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * What the caller asked for when loading a model.
@@ -17,6 +19,7 @@ import java.util.OptionalInt;
  * @param maxTextTokens  of a request
  * @param cacheDirectory of quantised weights, prepared graphs and compiled kernels
  * @param preparedGraphs whether graphs are kept in the cache directory as ONNX Runtime lays them out
+ * @param progress       is told of long tasks; does not throw
  */
 public record LoadOptions(
         Device device,
@@ -26,4 +29,5 @@ public record LoadOptions(
         OptionalInt maxFrames,
         int maxTextTokens,
         Path cacheDirectory,
-        boolean preparedGraphs) {}
+        boolean preparedGraphs,
+        Consumer<Progress> progress) {}

@@ -7,6 +7,8 @@ import io.github.qwen3tts.api.DeviceLostException;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.device.DeviceChoice.Target;
+import io.github.qwen3tts.internal.model.OrtCodecDecoder;
+import io.github.qwen3tts.internal.model.OrtLanguageModel;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.runtime.cuda.Cuda;
 import io.github.qwen3tts.internal.runtime.cuda.CudaOptions;
@@ -42,10 +44,15 @@ public final class ModelLoader {
      * @throws ModelLoadException if a tensor is missing or of another shape
      */
     public static LoadedModel load(LoadOptions options, OrtRuntime runtime, Checkpoint checkpoint) {
+        return new ModelLoader(options, runtime, checkpoint).load();
+    }
+
+    /** The runtime that keeps prepared graphs if it may, of which loading opens some at once. */
+    private OrtRuntime preparing(int graphs) {
         boolean prepared = options.preparedGraphs() && PrecisionPolicy.isLarge(checkpoint);
-        OrtRuntime preparing =
-                prepared ? runtime.preparingIn(options.cacheDirectory().resolve("graphs")) : runtime;
-        return new ModelLoader(options, preparing, checkpoint).load();
+        return prepared
+                ? runtime.preparingIn(options.cacheDirectory().resolve("graphs"), graphs, options.progress())
+                : runtime;
     }
 
     private LoadedModel load() {
@@ -77,12 +84,12 @@ public final class ModelLoader {
         return switch (target) {
             case CPU ->
                 OrtModelLoader.load(
-                        runtime,
+                        preparing(OrtLanguageModel.GRAPHS + OrtCodecDecoder.GRAPHS),
                         checkpoint,
                         Device.CPU,
                         PrecisionPolicy.onCpu(options.precision(), checkpoint, MachineMemory::totalBytes),
                         options);
-            case CUDA_KERNELS -> CudaModelLoader.load(runtime, checkpoint, cudaOptions(), options);
+            case CUDA_KERNELS -> CudaModelLoader.load(preparing(0), checkpoint, cudaOptions(), options);
             case CUDA_PROVIDER ->
                 OrtModelLoader.load(
                         runtime.onCuda(options.device().index()),

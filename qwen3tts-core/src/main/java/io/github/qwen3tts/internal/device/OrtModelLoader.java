@@ -33,11 +33,13 @@ final class OrtModelLoader {
         Path cache = options.cacheDirectory();
         return Scope.open(owned -> {
             Opening<OrtCodecDecoder> codec = owned.own(new Opening<>(() -> OrtCodecDecoder.open(
-                    runtime, checkpoint, CachedMatrices.codecDecoder(checkpoint, precision, cache))));
+                    runtime,
+                    checkpoint,
+                    CachedMatrices.codecDecoder(checkpoint, precision, cache, options.progress()))));
             LanguageModel languageModel = owned.own(OrtLanguageModel.open(
                     runtime,
                     checkpoint,
-                    CachedMatrices.languageModel(checkpoint, precision, cache),
+                    CachedMatrices.languageModel(checkpoint, precision, cache, options.progress()),
                     TensorListener.NONE));
             return new LoadedModel(
                     languageModel,

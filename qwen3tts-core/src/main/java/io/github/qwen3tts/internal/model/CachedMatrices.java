@@ -1,6 +1,7 @@
 package io.github.qwen3tts.internal.model;
 
 import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.api.Progress;
 import io.github.qwen3tts.api.WeightFormat;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.model.graph.CodecMatrices;
@@ -10,6 +11,7 @@ import io.github.qwen3tts.internal.quantize.QuantizedMatrix;
 import io.github.qwen3tts.internal.quantize.QuantizedWeights;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Opens the matrices of graphs in a precision; makes the cache files of quantised ones if need be. */
 public final class CachedMatrices {
@@ -22,15 +24,18 @@ public final class CachedMatrices {
      * @param checkpoint the weights
      * @param precision  resolved: nothing {@link WeightFormat#AUTO}
      * @param cache      directory of cache files
+     * @param progress   is told if a file has to be made
      * @return how they are multiplied
      */
-    public static Projections languageModel(Checkpoint checkpoint, Precision precision, Path cache) {
+    public static Projections languageModel(
+            Checkpoint checkpoint, Precision precision, Path cache, Consumer<Progress> progress) {
         FormatChoice formats = new FormatChoice(precision);
         List<QuantizedMatrix> matrices = formats.matrices(checkpoint);
         if (matrices.isEmpty()) {
             return Projections.FLOAT32;
         }
-        return formats.projections(QuantizedWeights.openOrMake(cache, checkpoint, checkpoint.weights(), matrices));
+        return formats.projections(
+                QuantizedWeights.openOrMake(cache, checkpoint, checkpoint.weights(), matrices, progress));
     }
 
     /**
@@ -39,14 +44,16 @@ public final class CachedMatrices {
      * @param checkpoint the weights
      * @param precision  of which the codec's counts
      * @param cache      directory of cache files
+     * @param progress   is told if a file has to be made
      * @return how they are multiplied
      */
-    public static CodecMatrices codecDecoder(Checkpoint checkpoint, Precision precision, Path cache) {
+    public static CodecMatrices codecDecoder(
+            Checkpoint checkpoint, Precision precision, Path cache, Consumer<Progress> progress) {
         if (precision.codec() == WeightFormat.FP32) {
             return CodecMatrices.FLOAT32;
         }
         List<QuantizedMatrix> matrices = CodecMatrices.eightBitMatrices(checkpoint);
         return CodecMatrices.eightBit(
-                QuantizedWeights.openOrMake(cache, checkpoint, checkpoint.codecWeights(), matrices));
+                QuantizedWeights.openOrMake(cache, checkpoint, checkpoint.codecWeights(), matrices, progress));
     }
 }

@@ -23,6 +23,9 @@ public final class OrtCodecDecoder implements CodecDecoder {
     /** Bounds the working memory. */
     private static final int MAX_FRAMES_PER_RUN = 8;
 
+    /** How many graphs are opened. */
+    public static final int GRAPHS = 3;
+
     /** States kept for the next streams, some 10 MB each. */
     private static final long KEPT_BYTES = 128L << 20;
 

@@ -19,6 +19,9 @@ import java.util.List;
 /** The language model on ONNX Runtime; streams take turns. */
 public final class OrtLanguageModel implements LanguageModel {
 
+    /** How many graphs are opened. */
+    public static final int GRAPHS = 3;
+
     private final TalkerConfig config;
     private final PromptEmbedder embedder;
     private final CodecEmbeddings embeddings;

@@ -107,6 +107,16 @@ public record PromptVocabulary(
      * @return {@code 0.6B} for {@code 0b6}
      */
     public String sizeName() {
+        return sizeName(size);
+    }
+
+    /**
+     * Returns a size as people write it.
+     *
+     * @param size as config.json and voice files write it
+     * @return {@code 0.6B} for {@code 0b6}
+     */
+    static String sizeName(String size) {
         return size.matches("\\d+b\\d+") ? size.replace('b', '.') + "B" : size;
     }
 

@@ -157,9 +157,10 @@ public final class RequestRules {
                         && voice.speakerVector().length == sizes.speakerWidth(),
                 "voice was cloned by another model; clone it again with this one",
                 "voiceModel",
-                maker.modelType() + " " + maker.modelSize() + " of width " + voice.speakerVector().length,
+                maker.modelType() + " " + PromptVocabulary.sizeName(maker.modelSize()) + " of width "
+                        + voice.speakerVector().length,
                 "model",
-                model.type().published() + " " + model.size() + " of width " + sizes.speakerWidth(),
+                model.type().published() + " " + model.sizeName() + " of width " + sizes.speakerWidth(),
                 "directory",
                 directory);
     }

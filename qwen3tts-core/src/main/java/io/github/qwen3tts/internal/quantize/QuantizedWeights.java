@@ -1,6 +1,8 @@
 package io.github.qwen3tts.internal.quantize;
 
 import io.github.qwen3tts.api.ModelLoadException;
+import io.github.qwen3tts.api.Progress;
+import io.github.qwen3tts.internal.ProgressTask;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.safetensors.DataType;
 import io.github.qwen3tts.internal.safetensors.Safetensors;
@@ -27,6 +29,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
@@ -58,16 +61,21 @@ public final class QuantizedWeights {
      * @param checkpoint the file is made for
      * @param weights    of the checkpoint: the part to take the matrices from
      * @param matrices   what the file has to hold
+     * @param progress   is told if the file has to be made
      * @return the quantised tensors
      * @throws ModelLoadException if they can neither be read nor made
      */
     public static Safetensors openOrMake(
-            Path cache, Checkpoint checkpoint, Safetensors weights, List<? extends QuantizedMatrix> matrices) {
+            Path cache,
+            Checkpoint checkpoint,
+            Safetensors weights,
+            List<? extends QuantizedMatrix> matrices,
+            Consumer<Progress> progress) {
         String key = key(checkpoint, matrices);
         Path file = cache.resolve(key.substring(0, 32) + ".safetensors");
         try {
             Optional<Safetensors> known = open(file, key, matrices);
-            return known.isPresent() ? known.get() : makeAlone(file, key, weights, matrices);
+            return known.isPresent() ? known.get() : makeAlone(file, key, weights, matrices, progress);
         } catch (IOException e) {
             throw new ModelLoadException(
                     "cannot make the cache of quantised weights: file=" + file + ": " + e.getMessage()
@@ -159,7 +167,12 @@ public final class QuantizedWeights {
 
     /** One process makes the file, others wait for it. */
     private static Safetensors makeAlone(
-            Path file, String key, Safetensors weights, List<? extends QuantizedMatrix> matrices) throws IOException {
+            Path file,
+            String key,
+            Safetensors weights,
+            List<? extends QuantizedMatrix> matrices,
+            Consumer<Progress> progress)
+            throws IOException {
         Files.createDirectories(file.getParent());
         Path lock = file.resolveSibling(file.getFileName() + ".lock");
         synchronized (QuantizedWeights.class) { // a process may hold a file lock only once
@@ -172,7 +185,13 @@ public final class QuantizedWeights {
                 long began = System.nanoTime();
                 Path making = Files.createTempFile(file.getParent(), "making", ".tmp");
                 try {
-                    make(making, key, weights, matrices);
+                    make(
+                            making,
+                            key,
+                            weights,
+                            matrices,
+                            new ProgressTask(
+                                    progress, "quantise weights", file.getParent(), 0, matrices.size(), "matrices"));
                     Files.move(making, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
                 } finally {
                     Files.deleteIfExists(making);
@@ -188,7 +207,8 @@ public final class QuantizedWeights {
         }
     }
 
-    private static void make(Path file, String key, Safetensors weights, List<? extends QuantizedMatrix> matrices)
+    private static void make(
+            Path file, String key, Safetensors weights, List<? extends QuantizedMatrix> matrices, ProgressTask progress)
             throws IOException {
         SafetensorsWriter writer = new SafetensorsWriter(Map.of(KEY, key, "format_version", FORMAT_VERSION));
         for (QuantizedMatrix matrix : matrices) {
@@ -199,6 +219,7 @@ public final class QuantizedWeights {
         try (SafetensorsWriter.Output out = writer.create(file)) {
             for (QuantizedMatrix matrix : matrices) {
                 matrix.quantize(weights, out);
+                progress.advance();
             }
             out.write(CHECKSUMS, checksums(Safetensors.open(file)));
         }

@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.ModelLoadException;
+import io.github.qwen3tts.api.Progress;
 import io.github.qwen3tts.internal.Check;
 import io.github.qwen3tts.internal.onnx.OnnxModel;
 import io.github.qwen3tts.internal.onnx.PackedWeights;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * The process's ONNX Runtime, and how sessions are opened in it. There is one environment per process. If this library
@@ -172,12 +174,15 @@ public final class OrtRuntime {
      * This runtime, with a place for graphs in prepared form: see {@link #openPrepared}.
      *
      * @param directory created when it is needed
+     * @param graphs    how many are opened together first; what preparing them takes is one task
+     * @param progress  is told of what has to be prepared
      * @return shares everything else; this runtime itself where nobody can tell which processor it runs on, as on macOS
      */
-    public OrtRuntime preparingIn(Path directory) {
+    public OrtRuntime preparingIn(Path directory, int graphs, Consumer<Progress> progress) {
         return PreparedGraphs.processor()
-                .map(processor -> new OrtRuntime(
-                        environment, threads, shared, new PreparedGraphs(directory, version(), processor)))
+                .map(processor -> new PreparedGraphs(
+                        directory, version(), processor, new PreparationProgress(progress, directory, graphs)))
+                .map(graphsThere -> new OrtRuntime(environment, threads, shared, graphsThere))
                 .orElse(this);
     }
 

@@ -50,9 +50,11 @@ final class PreparedGraphs {
 
     private final Path directory;
     private final String machine;
+    private final PreparationProgress progress;
 
-    PreparedGraphs(Path directory, String runtimeVersion, String processor) {
+    PreparedGraphs(Path directory, String runtimeVersion, String processor, PreparationProgress progress) {
         this.directory = directory;
+        this.progress = progress;
         this.machine = FORMAT_VERSION + '\n' + runtimeVersion + '\n' + processor;
     }
 
@@ -68,8 +70,14 @@ final class PreparedGraphs {
     /** The file of the graph in prepared form. */
     Path findOrMake(OnnxModel model, Maker maker) throws IOException {
         Path folder = folder(model);
-        if (!Files.isDirectory(folder)) {
-            make(folder, model, maker);
+        boolean found = Files.isDirectory(folder);
+        Runnable finished = progress.begin(model.name(), found);
+        try {
+            if (!found) {
+                make(folder, model, maker);
+            }
+        } finally {
+            finished.run();
         }
         Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));
         return folder.resolve(GRAPH);

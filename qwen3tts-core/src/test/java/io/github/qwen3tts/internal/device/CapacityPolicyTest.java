@@ -6,6 +6,7 @@ import io.github.qwen3tts.api.Backend;
 import io.github.qwen3tts.api.Device;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.WeightFormat;
+import io.github.qwen3tts.internal.ProgressListeners;
 import io.github.qwen3tts.internal.model.cuda.CudaSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +24,16 @@ class CapacityPolicyTest {
     private Path directory;
 
     private LoadOptions options(Precision precision, OptionalInt streams, OptionalInt frames) {
-        return new LoadOptions(Device.AUTO, Backend.NATIVE, precision, streams, frames, 100, directory, false);
+        return new LoadOptions(
+                Device.AUTO,
+                Backend.NATIVE,
+                precision,
+                streams,
+                frames,
+                100,
+                directory,
+                false,
+                ProgressListeners.LOGGED);
     }
 
     /** A GPU with little memory: fewer streams, then smaller weights, then shorter streams. */

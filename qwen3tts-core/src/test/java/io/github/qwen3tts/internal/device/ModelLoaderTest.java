@@ -10,6 +10,7 @@ import io.github.qwen3tts.api.Device;
 import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.internal.ProgressListeners;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.checkpoint.CheckpointCopy;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
@@ -35,7 +36,8 @@ class ModelLoaderTest {
                 OptionalInt.empty(),
                 100,
                 directory.resolve("cache"),
-                true);
+                true,
+                ProgressListeners.LOGGED);
     }
 
     @Test

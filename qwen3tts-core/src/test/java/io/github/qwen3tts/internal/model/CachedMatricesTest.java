@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.api.Progress;
+import io.github.qwen3tts.internal.ProgressListeners;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.model.graph.CodecMatrices;
 import io.github.qwen3tts.internal.model.graph.FormatChoice;
@@ -40,30 +42,48 @@ class CachedMatricesTest {
     @Test
     void floatsMakeNoFile() {
         for (Precision precision : List.of(Precision.FP32, Precision.BF16)) {
-            assertSame(Projections.FLOAT32, CachedMatrices.languageModel(CHECKPOINT, precision, cache));
-            assertSame(CodecMatrices.FLOAT32, CachedMatrices.codecDecoder(CHECKPOINT, precision, cache));
+            assertSame(
+                    Projections.FLOAT32,
+                    CachedMatrices.languageModel(CHECKPOINT, precision, cache, ProgressListeners.LOGGED));
+            assertSame(
+                    CodecMatrices.FLOAT32,
+                    CachedMatrices.codecDecoder(CHECKPOINT, precision, cache, ProgressListeners.LOGGED));
         }
         assertFalse(Files.exists(cache));
     }
 
     @Test
     void fileHoldsTheMatricesOfTheLanguageModel() throws IOException {
-        CachedMatrices.languageModel(CHECKPOINT, Precision.INT4, cache);
+        CachedMatrices.languageModel(CHECKPOINT, Precision.INT4, cache, ProgressListeners.LOGGED);
         assertHolds(new FormatChoice(Precision.INT4).matrices(CHECKPOINT));
     }
 
     @Test
     void fileHoldsTheMatricesOfTheCodecDecoder() throws IOException {
-        CachedMatrices.codecDecoder(CHECKPOINT, Precision.named("fp32+int8codec"), cache);
+        CachedMatrices.codecDecoder(CHECKPOINT, Precision.named("fp32+int8codec"), cache, ProgressListeners.LOGGED);
         assertHolds(CodecMatrices.eightBitMatrices(CHECKPOINT));
     }
 
     @Test
     void fileIsMadeOnce() throws IOException {
-        CachedMatrices.languageModel(CHECKPOINT, Precision.INT8, cache);
+        CachedMatrices.languageModel(CHECKPOINT, Precision.INT8, cache, ProgressListeners.LOGGED);
         Object made = Files.getLastModifiedTime(file());
-        CachedMatrices.languageModel(CHECKPOINT, Precision.INT8, cache);
+        CachedMatrices.languageModel(CHECKPOINT, Precision.INT8, cache, ProgressListeners.LOGGED);
         assertEquals(made, Files.getLastModifiedTime(file()));
+    }
+
+    @Test
+    void makingAFileIsReportedMatrixByMatrixAndFindingItIsNot() {
+        List<Progress> seen = new ArrayList<>();
+        CachedMatrices.languageModel(CHECKPOINT, Precision.INT8, cache, seen::add);
+        int matrices = new FormatChoice(Precision.INT8).matrices(CHECKPOINT).size();
+        assertEquals(matrices + 1, seen.size());
+        assertEquals("quantise weights", seen.get(0).task());
+        assertEquals(0, seen.get(0).fraction());
+        assertEquals(1, seen.get(matrices).fraction());
+        assertEquals(cache, seen.get(0).folder());
+        CachedMatrices.languageModel(CHECKPOINT, Precision.INT8, cache, seen::add);
+        assertEquals(matrices + 1, seen.size());
     }
 
     private void assertHolds(List<QuantizedMatrix> matrices) throws IOException {

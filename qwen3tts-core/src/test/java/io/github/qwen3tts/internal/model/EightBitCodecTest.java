@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.internal.ProgressListeners;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.checkpoint.CodecConfig;
 import io.github.qwen3tts.internal.model.graph.CodecMatrices;
@@ -34,7 +35,8 @@ class EightBitCodecTest {
                 .ints((long) FRAMES * groups, 0, CHECKPOINT.codec().decoder().codebookSize())
                 .toArray();
         float[] expected = decode(CodecMatrices.FLOAT32, codes, FRAMES);
-        CodecMatrices rounded = CachedMatrices.codecDecoder(CHECKPOINT, Precision.named("fp32+int8codec"), cache);
+        CodecMatrices rounded = CachedMatrices.codecDecoder(
+                CHECKPOINT, Precision.named("fp32+int8codec"), cache, ProgressListeners.LOGGED);
         double whole = snrDb(expected, decode(rounded, codes, FRAMES));
         double framewise = snrDb(expected, decode(rounded, codes, 1));
         assertTrue(whole > 15 && framewise > 15, "whole=" + whole + " dB, frame by frame=" + framewise + " dB");
@@ -45,7 +47,11 @@ class EightBitCodecTest {
     @Test
     void everyWeightIsThePublishedOneWithinHalfAStep() throws IOException {
         Safetensors quantized = QuantizedWeights.openOrMake(
-                cache, CHECKPOINT, CHECKPOINT.codecWeights(), CodecMatrices.eightBitMatrices(CHECKPOINT));
+                cache,
+                CHECKPOINT,
+                CHECKPOINT.codecWeights(),
+                CodecMatrices.eightBitMatrices(CHECKPOINT),
+                ProgressListeners.LOGGED);
         CodecConfig.Decoder c = CHECKPOINT.codec().decoder();
         int in = c.decoderChannels();
         int out = in / 2;

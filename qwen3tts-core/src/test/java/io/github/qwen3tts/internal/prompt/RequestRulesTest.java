@@ -86,7 +86,7 @@ class RequestRulesTest {
         refuses(
                 base,
                 ConfigFile.cloned("0b6", "", 0),
-                "voiceModel=base 0b6 of width 64, model=base 1b7 of width 64, directory=checkpoint");
+                "voiceModel=base 0.6B of width 64, model=base 1.7B of width 64, directory=checkpoint");
         ClonedVoice own = ConfigFile.continued("Hello.", 2);
         Voice narrow = ClonedVoice.of(new float[32], new int[0], 0, "", own.origin());
         refuses(base, narrow, "voiceModel=base 1b7 of width 32, model=base 1b7 of width 64");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.api.ModelLoadException;
+import io.github.qwen3tts.internal.ProgressListeners;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.quantize.PackedMatrix.Part;
 import io.github.qwen3tts.internal.safetensors.Safetensors;
@@ -62,7 +63,7 @@ class QuantizedWeightsTest {
     }
 
     private Safetensors open() {
-        return QuantizedWeights.openOrMake(cache, checkpoint, checkpoint.weights(), MATRICES);
+        return QuantizedWeights.openOrMake(cache, checkpoint, checkpoint.weights(), MATRICES, ProgressListeners.LOGGED);
     }
 
     @Test
@@ -109,10 +110,14 @@ class QuantizedWeightsTest {
         PackedMatrix eightBits =
                 new PackedMatrix("talker.model.layers.0.mlp", List.of(new Part("down_proj", 64)), 72, BlockFormat.INT4);
         Path other = QuantizedWeights.openOrMake(
-                        cache, checkpoint, checkpoint.weights(), List.of(MATRICES.get(0), eightBits))
+                        cache,
+                        checkpoint,
+                        checkpoint.weights(),
+                        List.of(MATRICES.get(0), eightBits),
+                        ProgressListeners.LOGGED)
                 .source();
         Checkpoint another = Checkpoint.open(GoldenFiles.path("checkpoints/mini-custom-voice-1b7"));
-        Path third = QuantizedWeights.openOrMake(cache, another, another.weights(), MATRICES)
+        Path third = QuantizedWeights.openOrMake(cache, another, another.weights(), MATRICES, ProgressListeners.LOGGED)
                 .source();
         assertEquals(3, Stream.of(file, other, third).distinct().count());
         assertEquals(3, made.count());
@@ -192,7 +197,8 @@ class QuantizedWeightsTest {
     @ParameterizedTest
     @EnumSource
     void aFileThatIsNotWhatItShouldBeIsMadeAgain(Damage damage) throws IOException {
-        Path other = QuantizedWeights.openOrMake(cache, checkpoint, checkpoint.weights(), MATRICES.subList(0, 1))
+        Path other = QuantizedWeights.openOrMake(
+                        cache, checkpoint, checkpoint.weights(), MATRICES.subList(0, 1), ProgressListeners.LOGGED)
                 .source();
         Safetensors file = open();
         byte[] whole = Files.readAllBytes(file.source());
@@ -261,8 +267,8 @@ class QuantizedWeightsTest {
          */
         public static void main(String[] args) {
             Checkpoint checkpoint = Checkpoint.open(Path.of(args[0]));
-            Safetensors file =
-                    QuantizedWeights.openOrMake(Path.of(args[1]), checkpoint, checkpoint.weights(), MATRICES);
+            Safetensors file = QuantizedWeights.openOrMake(
+                    Path.of(args[1]), checkpoint, checkpoint.weights(), MATRICES, ProgressListeners.LOGGED);
             file.names().forEach(name -> System.out.println("opened " + name));
         }
     }
@@ -282,7 +288,8 @@ class QuantizedWeightsTest {
                 "talker.model.layers.0.mlp", List.of(new Part("down_proj", 63)), 72, BlockFormat.INT8));
         ModelLoadException failure = assertThrows(
                 ModelLoadException.class,
-                () -> QuantizedWeights.openOrMake(cache, checkpoint, checkpoint.weights(), wrong));
+                () -> QuantizedWeights.openOrMake(
+                        cache, checkpoint, checkpoint.weights(), wrong, ProgressListeners.LOGGED));
         assertTrue(failure.getMessage().contains("down_proj.weight"), failure.getMessage());
         assertTrue(failure.getMessage().contains("[63, 72]"), failure.getMessage());
         try (Stream<Path> files = Files.list(cache)) {

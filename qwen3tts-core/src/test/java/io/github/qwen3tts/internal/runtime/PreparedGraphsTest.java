@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.qwen3tts.internal.ProgressListeners;
 import io.github.qwen3tts.internal.onnx.ElementType;
 import io.github.qwen3tts.internal.onnx.Graph;
 import io.github.qwen3tts.internal.onnx.Layers;
@@ -50,7 +51,7 @@ class PreparedGraphsTest {
         assumeTrue(PreparedGraphs.processor().isPresent(), "nobody can tell which processor this is");
         assumeTrue(Files.getFileStore(directory).getUsableSpace() > 2L << 30, "nothing is prepared on a full disk");
         prepared = directory.resolve("graphs");
-        runtime = OrtRuntime.start(new OrtRuntime.Threads(2, false)).preparingIn(prepared);
+        runtime = OrtRuntime.start(new OrtRuntime.Threads(2, false)).preparingIn(prepared, 0, ProgressListeners.LOGGED);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.github.qwen3tts.internal.model.cuda;
 
 import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.ModelLoadException;
+import io.github.qwen3tts.api.Progress;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.quantize.PackedMatrix;
 import io.github.qwen3tts.internal.quantize.QuantizedWeights;
@@ -14,6 +15,7 @@ import io.github.qwen3tts.internal.safetensors.Safetensors;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /** A checkpoint's language model and codec decoder on one card, with everything they keep there. */
 public final class CudaModel implements AutoCloseable {
@@ -45,7 +47,8 @@ public final class CudaModel implements AutoCloseable {
         return settings.maxStreams() + KEPT_STATES;
     }
 
-    private CudaModel(CudaDevice device, Checkpoint checkpoint, CudaSettings settings, Scope owned) {
+    private CudaModel(
+            CudaDevice device, Checkpoint checkpoint, CudaSettings settings, Consumer<Progress> progress, Scope owned) {
         this.owned = owned;
         MemoryPrediction prediction = new MemoryPrediction();
         List<PackedMatrix> matrices = Networks.build(prediction, checkpoint, settings, Optional.empty())
@@ -62,7 +65,7 @@ public final class CudaModel implements AutoCloseable {
         Optional<Safetensors> quantized = matrices.isEmpty()
                 ? Optional.empty()
                 : Optional.of(QuantizedWeights.openOrMake(
-                        settings.cacheDirectory(), checkpoint, checkpoint.weights(), matrices));
+                        settings.cacheDirectory(), checkpoint, checkpoint.weights(), matrices, progress));
         Networks networks = Networks.build(arena, checkpoint, settings, quantized);
         networks.language().load(device);
         networks.codec().load(device);
@@ -132,8 +135,9 @@ public final class CudaModel implements AutoCloseable {
      * @throws DeviceException    if it does not fit; the message says how much is needed
      * @throws ModelLoadException if a tensor is missing or of another shape
      */
-    public static CudaModel open(CudaDevice device, Checkpoint checkpoint, CudaSettings settings) {
-        return Scope.open(owned -> new CudaModel(device, checkpoint, settings, owned));
+    public static CudaModel open(
+            CudaDevice device, Checkpoint checkpoint, CudaSettings settings, Consumer<Progress> progress) {
+        return Scope.open(owned -> new CudaModel(device, checkpoint, settings, progress, owned));
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.internal.ProgressListeners;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.checkpoint.CheckpointCopy;
 import io.github.qwen3tts.internal.model.CachedMatrices;
@@ -119,7 +120,8 @@ class GraphBytesTest {
         List<OnnxModel> graphs = new ArrayList<>();
         graphs.add(TextProjectionGraph.build(checkpoint));
         for (Precision precision : List.of(Precision.FP32, Precision.INT8, Precision.INT4)) {
-            Projections projections = CachedMatrices.languageModel(checkpoint, precision, cache);
+            Projections projections =
+                    CachedMatrices.languageModel(checkpoint, precision, cache, ProgressListeners.LOGGED);
             graphs.add(TalkerGraph.build(checkpoint, projections, TalkerGraph.Taps.NONE));
             graphs.add(TalkerGraph.build(checkpoint, projections, TalkerGraph.Taps.FIRST_LAYER));
             graphs.add(CodePredictorGraph.layers(checkpoint, projections));
@@ -130,7 +132,8 @@ class GraphBytesTest {
         graphs.add(CodecDecoderGraph.embeddings(checkpoint).model());
         for (CodecMatrices matrices : List.of(
                 CodecMatrices.FLOAT32,
-                CachedMatrices.codecDecoder(checkpoint, Precision.named("fp32+int8codec"), cache))) {
+                CachedMatrices.codecDecoder(
+                        checkpoint, Precision.named("fp32+int8codec"), cache, ProgressListeners.LOGGED))) {
             graphs.add(CodecDecoderGraph.latents(checkpoint, matrices).model());
             graphs.add(CodecDecoderGraph.samples(checkpoint, matrices).model());
         }
