@@ -2,7 +2,8 @@
 //
 //   Lets the code that talks to the driver run without a card, through the same bindings: which function is called with
 //   which arguments, what is captured into a graph, what is asked for beforehand. Modules are accepted unread; functions
-//   are found among the kernels linked in. Failures of the shim end the process with a sentence.
+//   are found among the kernels linked in. Failures of the shim end the process with a sentence. The environment says how
+//   much memory there is, STAND_IN_MIB, and from which graph launch on the device is lost, STAND_IN_LOST_AT.
 #include "host_shim.hpp"
 
 namespace {
@@ -14,10 +15,12 @@ enum Result {
     INVALID_DEVICE = 101,
     INVALID_CONTEXT = 201,
     NOT_FOUND = 500,
+    ILLEGAL_ADDRESS = 700,
     STREAM_CAPTURE_UNSUPPORTED = 900
 };
 
 const size_t MEMORY = (size_t)(getenv("STAND_IN_MIB") ? atoi(getenv("STAND_IN_MIB")) : 4096) << 20;
+const int LOST_AT = getenv("STAND_IN_LOST_AT") ? atoi(getenv("STAND_IN_LOST_AT")) : 0;
 const size_t CONTEXT = (size_t)1 << 20;  // taken by each one beside the first, so that those that are left open are seen
 const int PLAIN_SHARED_BYTES = 48 * 1024;
 const int SHARED_BYTES = 232448;
@@ -42,6 +45,10 @@ size_t used = 0;
 Graph* capturing = nullptr;
 thread_local bool has_context = false;
 int contexts = 0;
+int graph_launches = 0;
+
+// As on a device, a kernel's fault is told by every call from then on.
+bool lost() { return LOST_AT > 0 && graph_launches >= LOST_AT; }
 
 void run(const Launch& launch) {
     shim::launch(launch.function->name.c_str(), launch.grid, launch.block, launch.shared_bytes,
@@ -58,6 +65,7 @@ bool inside(uint64_t address, size_t bytes) {
 // Copies need a context, memory that was allocated, and no capture under way.
 int check_copy(uint64_t address, size_t bytes) {
     if (!has_context) return INVALID_CONTEXT;
+    if (lost()) return ILLEGAL_ADDRESS;
     if (capturing) return STREAM_CAPTURE_UNSUPPORTED;
     return inside(address, bytes) ? SUCCESS : INVALID_VALUE;
 }
@@ -85,6 +93,7 @@ int cuGetErrorName(int error, const char** name) {
             : error == NOT_FOUND        ? "CUDA_ERROR_NOT_FOUND"
             : error == INVALID_VALUE    ? "CUDA_ERROR_INVALID_VALUE"
             : error == INVALID_CONTEXT  ? "CUDA_ERROR_INVALID_CONTEXT"
+            : error == ILLEGAL_ADDRESS  ? "CUDA_ERROR_ILLEGAL_ADDRESS"
                                         : nullptr;
     return *name ? SUCCESS : INVALID_VALUE;
 }
@@ -125,6 +134,7 @@ int cuMemAlloc_v2(uint64_t* address, size_t bytes) {
 }
 
 int cuMemFree_v2(uint64_t address) {
+    if (lost()) return ILLEGAL_ADDRESS;
     auto found = shim::allocations.find(address);
     if (found == shim::allocations.end()) return INVALID_VALUE;
     used -= found->second.bytes;
@@ -133,7 +143,7 @@ int cuMemFree_v2(uint64_t address) {
 }
 
 int cuMemHostAlloc(void** memory, size_t bytes, unsigned) { return *memory = malloc(bytes), SUCCESS; }
-int cuMemFreeHost(void* memory) { return free(memory), SUCCESS; }
+int cuMemFreeHost(void* memory) { return free(memory), lost() ? ILLEGAL_ADDRESS : SUCCESS; }
 
 int cuMemcpyHtoDAsync_v2(uint64_t to, const void* from, size_t bytes, void*) {
     const int result = check_copy(to, bytes);
@@ -161,7 +171,7 @@ int cuMemsetD8Async(uint64_t to, unsigned char value, size_t bytes, void*) {
 }
 
 int cuModuleLoadData(void** module, const void*) { return *module = &a_module, SUCCESS; }
-int cuModuleUnload(void*) { return SUCCESS; }
+int cuModuleUnload(void*) { return lost() ? ILLEGAL_ADDRESS : SUCCESS; }
 
 int cuModuleGetFunction(void** function, void*, const char* name) {
     auto kernel = shim::kernels().find(name);
@@ -178,13 +188,16 @@ int cuFuncSetAttribute(void* function, int attribute, int value) {
 }
 
 int cuStreamCreate(void** stream, unsigned) { return *stream = &a_stream, has_context ? SUCCESS : INVALID_CONTEXT; }
-int cuStreamDestroy_v2(void*) { return SUCCESS; }
-int cuStreamSynchronize(void*) { return capturing ? STREAM_CAPTURE_UNSUPPORTED : SUCCESS; }
+int cuStreamDestroy_v2(void*) { return lost() ? ILLEGAL_ADDRESS : SUCCESS; }
+int cuStreamSynchronize(void*) {
+    return lost() ? ILLEGAL_ADDRESS : capturing ? STREAM_CAPTURE_UNSUPPORTED : SUCCESS;
+}
 
 int cuLaunchKernel(void* f, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
                    unsigned shared_bytes, void* stream, void** parameters, void** extra) {
     const Function* function = (const Function*)f;
     if (!has_context) return INVALID_CONTEXT;
+    if (lost()) return ILLEGAL_ADDRESS;
     if (stream != &a_stream || extra || by != 1 || bz != 1 || bx == 0) return INVALID_VALUE;
     if ((int)shared_bytes > function->shared_limit) return INVALID_VALUE;
     Launch launch{function, {gx, gy, gz}, bx, shared_bytes, {}};
@@ -248,10 +261,12 @@ int cuGraphInstantiateWithFlags(void** executable, void* graph, unsigned long lo
 }
 
 int cuGraphDestroy(void* graph) { return delete (Graph*)graph, SUCCESS; }
-int cuGraphExecDestroy(void* executable) { return delete (Graph*)executable, SUCCESS; }
+int cuGraphExecDestroy(void* executable) { return delete (Graph*)executable, lost() ? ILLEGAL_ADDRESS : SUCCESS; }
 
 int cuGraphLaunch(void* executable, void* stream) {
     if (stream != &a_stream || capturing) return INVALID_VALUE;
+    graph_launches++;
+    if (lost()) return ILLEGAL_ADDRESS;
     for (const Launch& launch : *(Graph*)executable) run(launch);
     return SUCCESS;
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.api.AudioChunk;
+import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.Speech;
 import io.github.qwen3tts.api.SpeechStream;
@@ -33,7 +34,7 @@ class CloneTest {
     static void open() throws IOException {
         engine = TtsEngine.open(GoldenFiles.path("checkpoints/mini-base"));
         Pcm audio = WavReader.read(GoldenFiles.path("audio/speech_short_24k.wav"));
-        clip = Voice.clone(audio, "Good morning.");
+        clip = Voice.fromClip(audio, "Good morning.");
     }
 
     @AfterAll
@@ -43,17 +44,17 @@ class CloneTest {
 
     private static SynthesisRequest request(Voice voice) {
         return SynthesisRequest.of("The lake is quiet.", voice)
-                .withGeneration(engine.generationDefaults().withMaxNewTokens(12))
+                .withMaxDuration(Frames.of(11))
                 .withSeed(7);
     }
 
     @Test
     void savedAndLoadedVoiceSpeaksTheSameSamples(@TempDir Path directory) throws IOException {
         for (Voice.Clip each : new Voice.Clip[] {clip, clip.withTranscript("")}) {
-            Voice.Cloned voice = engine.prepare(each);
+            ClonedVoice voice = engine.prepare(each);
             voice.save(directory.resolve("me.voice"));
             float[] expected = engine.speak(request(voice)).audio().samples();
-            Voice.Cloned loaded = Voice.load(directory.resolve("me.voice"));
+            ClonedVoice loaded = Voice.load(directory.resolve("me.voice"));
             assertArrayEquals(expected, engine.speak(request(loaded)).audio().samples());
         }
     }
@@ -76,7 +77,7 @@ class CloneTest {
 
     @Test
     void streamOfAClonedVoiceEqualsItsWholeSpeech() {
-        Voice.Cloned voice = engine.prepare(clip);
+        ClonedVoice voice = engine.prepare(clip);
         Speech whole = engine.speak(request(voice));
         float[] streamed = new float[whole.audio().length()];
         int at = 0;
@@ -93,7 +94,7 @@ class CloneTest {
     @Test
     void modelWithPresetSpeakersRefusesAClip() {
         try (TtsEngine presets = TtsEngine.open(GoldenFiles.path("checkpoints/mini-custom-voice"))) {
-            Voice.Cloned voice = engine.prepare(clip);
+            ClonedVoice voice = engine.prepare(clip);
             for (Voice each : new Voice[] {clip, voice}) {
                 String message = assertThrows(InvalidRequestException.class, () -> presets.speak(request(each)))
                         .getMessage();
@@ -104,14 +105,13 @@ class CloneTest {
 
     @Test
     void voiceOfAnotherSizeIsRefusedBeforeAnythingIsSpoken() {
-        Voice.Cloned own = engine.prepare(clip);
-        Voice.Cloned other = new Voice.Cloned(
+        ClonedVoice own = engine.prepare(clip);
+        ClonedVoice other = ClonedVoice.of(
                 new float[1024],
                 own.referenceCodes(),
                 own.frames(),
                 own.transcript(),
-                new Voice.Cloned.Origin("base", "0b6", "c0ffee"),
-                own.notes());
+                new ClonedVoice.Origin("base", "0b6", "c0ffee"));
         String message = assertThrows(InvalidRequestException.class, () -> engine.stream(request(other)))
                 .getMessage();
         assertTrue(message.contains("voiceModel=base 0b6 of width 1024, model=base 1b7 of width 64"), message);

@@ -9,7 +9,9 @@ import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.SynthesisStats;
 import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.api.Voice;
+import io.github.qwen3tts.internal.CacheDirectory;
 import io.github.qwen3tts.internal.runtime.cuda.Cuda;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.CudaOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +24,9 @@ final class CudaEngineProgram {
     /** Of the card it has to run on. */
     static final int MEMORY_MIB = 600;
 
+    /** Of a stream of the engine that is filled. */
+    static final int MAX_FRAMES = Soak.on() ? 50 : 30;
+
     private static final float NEAR = 2e-4f;
 
     /** No draw of these comes so near a border between codes that the last bits of a score decide. */
@@ -31,7 +36,7 @@ final class CudaEngineProgram {
 
     public static void main(String[] args) {
         Path checkpoint = Path.of(args[0]);
-        TtsEngine.Builder card = TtsEngine.builder(checkpoint)
+        TtsEngineBuilder card = TtsEngine.builder(checkpoint)
                 .threads(2)
                 .maxStreams(3)
                 .maxFrames(200)
@@ -66,8 +71,10 @@ final class CudaEngineProgram {
         }
         say("bytes in use " + bytesInUse());
 
-        for (Precision precision : List.of(Precision.INT8, Precision.INT4, Precision.BF16)) {
-            try (TtsEngine engine = card.precision(precision).maxFrames(50).build()) {
+        for (Precision precision : Soak.sweep(1, List.of(Precision.BF16, Precision.INT8, Precision.INT4))
+                .toList()) {
+            try (TtsEngine engine =
+                    card.precision(precision).maxFrames(MAX_FRAMES).build()) {
                 int samples = engine.speak(request(engine, 0)).audio().samples().length;
                 say(precision.talker() + (samples > 0 ? " spoke" : " was silent"));
                 if (precision == Precision.BF16) {
@@ -80,7 +87,7 @@ final class CudaEngineProgram {
 
     /** Texts so long that the room for them decides: nothing else of a toy takes memory. */
     private static void littleMemory(Path checkpoint, Path cache) {
-        TtsEngine.Builder unasked = TtsEngine.builder(checkpoint).threads(2).cacheDirectory(cache);
+        TtsEngineBuilder unasked = TtsEngine.builder(checkpoint).threads(2).cacheDirectory(cache);
         int rows = 400_000; // 102 MB a stream: the driver's share left, 2 fit but not 4
         try (TtsEngine engine = unasked.maxTextTokens(rows).device("cuda").build()) {
             say("unasked: " + engine.maxStreams() + " streams");
@@ -91,7 +98,7 @@ final class CudaEngineProgram {
         }
     }
 
-    private static void aCardThatDoesNotOpen(TtsEngine.Builder card) {
+    private static void aCardThatDoesNotOpen(TtsEngineBuilder card) {
         String before = System.setProperty("qwen3tts.cubins", "/no/kernels/here");
         try (TtsEngine engine = card.device(Device.AUTO).build()) {
             say("auto without kernels is " + engine.device());
@@ -102,11 +109,11 @@ final class CudaEngineProgram {
 
     private static SynthesisRequest request(TtsEngine engine, long seed) {
         return SynthesisRequest.of("The lake is quiet.", Voice.named("ryan"))
-                .withGeneration(engine.generationDefaults().withMaxNewTokens(5 + 3 * (int) seed))
+                .withMaxDuration(Frames.of(Soak.on() ? 4 + 3 * (int) seed : 3 + 2 * (int) seed))
                 .withSeed(FIRST_SEED + seed);
     }
 
-    private static void refused(String what, TtsEngine.Builder builder) {
+    private static void refused(String what, TtsEngineBuilder builder) {
         try (TtsEngine engine = builder.build()) {
             say(what + " NOT REFUSED: " + engine);
         } catch (TtsException e) {
@@ -115,7 +122,7 @@ final class CudaEngineProgram {
     }
 
     private static long bytesInUse() {
-        try (io.github.qwen3tts.internal.runtime.cuda.Device device = Cuda.open(CudaOptions.of(0))) {
+        try (CudaDevice device = Cuda.open(CudaOptions.of(0, CacheDirectory.ofUser()))) {
             return device.properties().totalBytes() - device.freeBytes();
         }
     }
@@ -164,7 +171,7 @@ final class CudaEngineProgram {
 
     private static void roomOfAStream(TtsEngine engine) {
         SynthesisRequest endless = SynthesisRequest.of("The lake is quiet.", Voice.named("ryan"))
-                .withGeneration(engine.generationDefaults().withMaxNewTokens(1_000))
+                .withMaxDuration(Frames.of(999))
                 .withSeed(1);
         try (SpeechStream stream = engine.stream(endless)) {
             stream.forEach(chunk -> {});

@@ -11,13 +11,13 @@ final class DeviceProgram {
     private DeviceProgram() {}
 
     public static void main(String[] args) {
-        TtsEngine.Builder builder = TtsEngine.builder(Path.of(args[0])).threads(2);
+        TtsEngineBuilder builder = TtsEngine.builder(Path.of(args[0])).threads(2);
         if (args.length > 1) {
             builder.device(args[1]);
         }
         try (TtsEngine engine = builder.build()) {
             SynthesisRequest request = SynthesisRequest.of("Hello.", Voice.named("ryan"))
-                    .withGeneration(engine.generationDefaults().withMaxNewTokens(3))
+                    .withMaxDuration(Frames.of(2))
                     .withSeed(1);
             int samples = engine.speak(request).audio().samples().length;
             System.out.println(engine.device() + (samples > 0 ? " spoke" : " was silent"));

@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.api.AudioChunk;
 import io.github.qwen3tts.api.ChunkSchedule;
-import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.EngineClosedException;
 import io.github.qwen3tts.api.FinishReason;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.api.SamplingOptions;
+import io.github.qwen3tts.api.Speaker;
 import io.github.qwen3tts.api.Speech;
 import io.github.qwen3tts.api.SpeechCancelledException;
 import io.github.qwen3tts.api.SpeechStream;
@@ -66,14 +68,12 @@ class TtsEngineTest {
         engine.close();
     }
 
-    private static TtsEngine.Builder open(String checkpoint) {
+    private static TtsEngineBuilder open(String checkpoint) {
         return TtsEngine.builder(GoldenFiles.path("checkpoints/" + checkpoint)).threads(2);
     }
 
     private static SynthesisRequest request(long seed) {
-        return SynthesisRequest.of(TEXT, RYAN)
-                .withGeneration(engine.generationDefaults().withMaxNewTokens(26))
-                .withSeed(seed);
+        return SynthesisRequest.of(TEXT, RYAN).withMaxDuration(Frames.of(25)).withSeed(seed);
     }
 
     // Speech
@@ -115,8 +115,7 @@ class TtsEngineTest {
 
     @Test
     void seedInTheStatsSpeaksItAgain() {
-        SynthesisRequest unseeded = SynthesisRequest.of(TEXT, RYAN)
-                .withGeneration(engine.generationDefaults().withMaxNewTokens(10));
+        SynthesisRequest unseeded = SynthesisRequest.of(TEXT, RYAN).withMaxDuration(Frames.of(9));
         Speech first = engine.speak(unseeded);
         assertTrue(first.stats().seed() != engine.speak(unseeded).stats().seed());
         Speech again = engine.speak(unseeded.withSeed(first.stats().seed()));
@@ -181,8 +180,7 @@ class TtsEngineTest {
         CheckpointCopy copy = CheckpointCopy.of("mini-custom-voice-1b7", directory);
         copy.json("config.json", json -> json.withObject("talker_config").put("max_position_embeddings", 40));
         try (TtsEngine small = TtsEngine.open(directory)) {
-            SynthesisRequest request = SynthesisRequest.of("Hi", RYAN)
-                    .withGeneration(small.generationDefaults().greedy());
+            SynthesisRequest request = SynthesisRequest.of("Hi", RYAN).withSampling(SamplingOptions::greedy);
             SynthesisStats stats = small.speak(request).stats();
             assertTrue(stats.promptTokens() + stats.frames() <= 40, stats.toString());
             assertRefused(
@@ -193,27 +191,55 @@ class TtsEngineTest {
         }
     }
 
+    @Test
+    void modelThatSpeaksSentencesGetsThemOneByOne(@TempDir Path directory) throws IOException {
+        CheckpointCopy copy = CheckpointCopy.of("mini-custom-voice-1b7", directory);
+        copy.json(
+                "generation_config.json",
+                json -> json.put("max_sentence_characters", 200).put("max_new_tokens", 5));
+        try (TtsEngine sentences = TtsEngine.open(directory)) {
+            SynthesisRequest both =
+                    SynthesisRequest.of("Good morning. How are you?", RYAN).withSeed(3);
+            Speech speech = sentences.speak(both);
+            assertEquals(4 + 3 + 4, speech.stats().frames(), "the limit is that of a sentence");
+            assertEquals(FinishReason.FRAME_LIMIT, speech.stats().reason());
+            float[] first =
+                    sentences.speak(both.withText("Good morning.")).audio().samples();
+            float[] whole = speech.audio().samples();
+            assertArrayEquals(first, Arrays.copyOf(whole, first.length), 1e-5f);
+            assertArrayEquals(new float[3 * 1920], Arrays.copyOfRange(whole, first.length, first.length + 3 * 1920));
+            SynthesisRequest limited = both.withMaxDuration(Frames.of(3));
+            assertEquals(3, sentences.speak(limited).stats().frames(), "the limit is that of the request");
+        }
+    }
+
     // Requests that cannot be honoured
 
     @Test
     void unknownSpeakerIsRefusedWithTheKnownOnes() {
         assertEquals(
                 List.of("aiden", "dylan", "eric", "ono_anna", "ryan", "serena", "sohee", "uncle_fu", "vivian"),
-                engine.speakers());
+                speakerNames());
         assertRefused(
                 () -> engine.stream(request(1).withVoice(Voice.named("Bob"))),
                 "unknown speaker: speaker=Bob",
-                engine.speakers().toString());
+                speakerNames().toString());
+    }
+
+    private static List<String> speakerNames() {
+        return engine.capabilities().speakers().stream().map(Speaker::name).toList();
     }
 
     @Test
     void unknownLanguageIsRefusedWithTheKnownOnes() {
-        assertTrue(engine.languages().containsAll(List.of("auto", "english", "chinese")));
-        assertFalse(engine.languages().contains("beijing_dialect"));
+        assertTrue(engine.capabilities()
+                .languages()
+                .containsAll(List.of(Language.AUTO, Language.ENGLISH, Language.CHINESE)));
+        assertFalse(engine.capabilities().languages().contains(Language.of("beijing_dialect")));
         assertRefused(
                 () -> engine.stream(request(1).withLanguage(Language.of("Klingon"))),
                 "unknown language: language=klingon",
-                engine.languages().toString());
+                engine.capabilities().languages().toString());
     }
 
     @ParameterizedTest
@@ -234,13 +260,13 @@ class TtsEngineTest {
 
     @Test
     void instructionIsRefusedByTheSmallestModel() {
-        assertTrue(engine.takesInstructions());
+        assertTrue(engine.capabilities().takesInstruct());
         try (TtsEngine small = open("mini-custom-voice").build()) {
-            assertFalse(small.takesInstructions());
+            assertFalse(small.capabilities().takesInstruct());
             assertRefused(
                     () -> small.stream(SynthesisRequest.of(TEXT, RYAN).withInstruct("happy")),
                     "this checkpoint takes no instruction",
-                    "type=custom_voice, size=0b6, instruct=happy");
+                    "type=custom_voice, size=0.6B, instruct=happy");
         }
     }
 
@@ -250,7 +276,7 @@ class TtsEngineTest {
                 () -> engine.stream(request(1).withVoice(Voice.designed("a calm old man"))),
                 "a described voice needs a voice_design checkpoint: type=custom_voice");
         try (TtsEngine design = open("mini-voice-design").build()) {
-            assertEquals(List.of(), design.speakers());
+            assertEquals(List.of(), design.capabilities().speakers());
             assertRefused(
                     () -> design.stream(SynthesisRequest.of(TEXT, RYAN)),
                     "a preset speaker needs a custom_voice checkpoint: type=voice_design");
@@ -268,7 +294,7 @@ class TtsEngineTest {
     void literalsOfSpecialTokensAreSpokenNotObeyed(String literal) {
         SynthesisRequest plain = SynthesisRequest.of("a", RYAN)
                 .withLayout(TextLayout.NON_STREAMING)
-                .withGeneration(engine.generationDefaults().withMaxNewTokens(2));
+                .withMaxDuration(Frames.of(1));
         int without = engine.speak(plain).stats().promptTokens();
         int with = engine.speak(plain.withText("a" + literal)).stats().promptTokens();
         assertTrue(with - without > 3, "positions of " + literal + ": " + (with - without));
@@ -279,7 +305,7 @@ class TtsEngineTest {
 
     @Test
     void settingsOutsideTheirRangeAreRefused() {
-        TtsEngine.Builder builder = open("mini-custom-voice");
+        TtsEngineBuilder builder = open("mini-custom-voice");
         assertRefused(() -> builder.threads(0), "threads must be >= 1: threads=0");
         assertRefused(() -> builder.maxStreams(0), "maxStreams must be >= 1: maxStreams=0");
         assertRefused(() -> builder.maxTextTokens(0), "maxTextTokens must be >= 1: maxTextTokens=0");
@@ -305,13 +331,13 @@ class TtsEngineTest {
         closing.close();
         for (SpeechStream stream : streams) {
             if (outcome(stream) instanceof TtsException e) { // else it was over before
-                assertEquals(DeviceException.class, e.getClass());
+                assertEquals(EngineClosedException.class, e.getClass());
                 assertTrue(e.getMessage().contains("closed while speaking"), e.getMessage());
             }
         }
-        assertTrue(outcome(streams.get(3)) instanceof DeviceException);
+        assertTrue(outcome(streams.get(3)) instanceof EngineClosedException);
         assertEquals(before, threads());
-        DeviceException e = assertThrows(DeviceException.class, () -> closing.speak(request(1)));
+        EngineClosedException e = assertThrows(EngineClosedException.class, () -> closing.speak(request(1)));
         assertTrue(e.getMessage().contains("the engine is closed: build another TtsEngine"), e.getMessage());
     }
 
@@ -319,9 +345,8 @@ class TtsEngineTest {
     void everyEngineHasItsOwnEnd() {
         TtsEngine first = open("mini-custom-voice").build();
         TtsEngine second = open("mini-custom-voice").build();
-        SynthesisRequest request = SynthesisRequest.of(TEXT, RYAN)
-                .withGeneration(first.generationDefaults().withMaxNewTokens(5))
-                .withSeed(1);
+        SynthesisRequest request =
+                SynthesisRequest.of(TEXT, RYAN).withMaxDuration(Frames.of(4)).withSeed(1);
         float[] expected = first.speak(request).audio().samples();
         first.close();
         assertArrayEquals(expected, second.speak(request).audio().samples());

@@ -1,6 +1,7 @@
 package io.github.qwen3tts.audio;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** There is no sound card to play on, or it stopped taking audio. */
 public class AudioDeviceException extends IOException {
@@ -13,7 +14,7 @@ public class AudioDeviceException extends IOException {
      * @param message the sentence
      * @param cause   what the platform said, or null
      */
-    public AudioDeviceException(String message, Throwable cause) {
+    public AudioDeviceException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

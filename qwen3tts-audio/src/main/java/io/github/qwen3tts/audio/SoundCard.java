@@ -1,5 +1,6 @@
 package io.github.qwen3tts.audio;
 
+import io.github.qwen3tts.audio.internal.Pcm16;
 import java.util.Objects;
 import javax.sound.sampled.AudioFormat;
 import javax.sound.sampled.AudioSystem;

@@ -6,53 +6,43 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What computes.
+ * Names the device that computes. Immutable.
  *
- * @param kind  of device
- * @param index of the card, as its driver counts from 0; 0 for the other kinds
+ * @since 0.1.0
  */
-public record Device(Kind kind, int index) {
+public final class Device {
 
-    /** A kind of device. */
-    public enum Kind {
-        /** The first card if one can be used, else the processor. */
-        AUTO,
-        /** The processor. */
-        CPU,
-        /** An NVIDIA card. */
-        CUDA
-    }
+    /** The first GPU if one can be used, else the CPU; the log says which, and why. */
+    public static final Device AUTO = new Device("auto", 0);
 
-    /** The first card if one can be used, else the processor; the log says which, and why. */
-    public static final Device AUTO = new Device(Kind.AUTO, 0);
+    /** The CPU. */
+    public static final Device CPU = new Device("cpu", 0);
 
-    /** The processor. */
-    public static final Device CPU = new Device(Kind.CPU, 0);
-
+    private static final String CUDA = "cuda";
     private static final Pattern NAME = Pattern.compile("(auto|cpu)|cuda(?::(\\d{1,3}))?");
 
-    public Device {
-        Check.argument(
-                index == 0 || kind == Kind.CUDA && index > 0,
-                "device index must be >= 0, and only cards have one",
-                "kind",
-                kind,
-                "index",
-                index);
+    private final String kind;
+    private final int index;
+
+    private Device(String kind, int index) {
+        this.kind = kind;
+        this.index = index;
     }
 
     /**
-     * An NVIDIA card.
+     * Names an NVIDIA GPU.
      *
      * @param index as its driver counts, {@code >= 0}
      * @return the device
+     * @throws InvalidRequestException if the index is negative
      */
     public static Device cuda(int index) {
-        return new Device(Kind.CUDA, index);
+        Check.argument(index >= 0, "device index must be >= 0", "index", index);
+        return new Device(CUDA, index);
     }
 
     /**
-     * A device by name.
+     * Finds a device by name.
      *
      * @param name {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}, in any case
      * @return the device
@@ -70,9 +60,46 @@ public record Device(Kind kind, int index) {
         return cuda(matcher.group(2) == null ? 0 : Integer.parseInt(matcher.group(2)));
     }
 
-    /** The name, as {@link #named} takes it. */
+    /**
+     * Tells whether the engine chooses.
+     *
+     * @return true for {@link #AUTO}
+     */
+    public boolean isAuto() {
+        return equals(AUTO);
+    }
+
+    /**
+     * Tells whether this is an NVIDIA GPU.
+     *
+     * @return true for {@link #cuda}
+     */
+    public boolean isCuda() {
+        return kind.equals(CUDA);
+    }
+
+    /**
+     * Returns the index of the GPU.
+     *
+     * @return as its driver counts; 0 for other devices
+     */
+    public int index() {
+        return index;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Device that && kind.equals(that.kind) && index == that.index;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * kind.hashCode() + index;
+    }
+
+    /** Returns the name, as {@link #named} takes it. */
     @Override
     public String toString() {
-        return kind == Kind.CUDA ? "cuda:" + index : kind.name().toLowerCase(Locale.ROOT);
+        return isCuda() ? CUDA + ":" + index : kind;
     }
 }

@@ -1,6 +1,6 @@
 package io.github.qwen3tts.api;
 
-/** The runtime or the device below failed: out of memory, a missing driver, an engine that is closed. */
+/** The runtime or the device below failed: out of memory, a missing driver. Other requests may succeed. */
 public final class DeviceException extends TtsException {
 
     /**

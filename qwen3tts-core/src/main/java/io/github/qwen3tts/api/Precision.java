@@ -1,18 +1,16 @@
 package io.github.qwen3tts.api;
 
 import io.github.qwen3tts.internal.Check;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
- * How each part of the model is stored.
+ * Says how each part of the model is stored. Immutable.
  *
- * @param talker        the large transformer
- * @param codePredictor the small transformer
- * @param heads         what scores codes, in both: at least 8 bits
- * @param codec         the matrices of the codec decoder: {@link WeightFormat#FP32}, or {@link WeightFormat#INT8},
- *                      which adds noise that can be heard and makes audio depend a little on how it is cut into chunks
+ * @since 0.1.0
  */
-public record Precision(WeightFormat talker, WeightFormat codePredictor, WeightFormat heads, WeightFormat codec) {
+public final class Precision {
 
     /** What suits the device and the memory; see {@link WeightFormat#AUTO}. */
     public static final Precision AUTO =
@@ -35,8 +33,14 @@ public record Precision(WeightFormat talker, WeightFormat codePredictor, WeightF
             new Precision(WeightFormat.INT4, WeightFormat.INT4, WeightFormat.INT8, WeightFormat.FP32);
 
     private static final String INT8_CODEC = "+int8codec";
+    private static final List<String> NAMES = List.of("auto", "fp32", "bf16", "int8", "int4");
 
-    public Precision {
+    private final WeightFormat talker;
+    private final WeightFormat codePredictor;
+    private final WeightFormat heads;
+    private final WeightFormat codec;
+
+    private Precision(WeightFormat talker, WeightFormat codePredictor, WeightFormat heads, WeightFormat codec) {
         Check.argument(
                 heads != WeightFormat.INT4,
                 "heads must keep at least 8 bits: fewer turn scores into noise",
@@ -47,6 +51,10 @@ public record Precision(WeightFormat talker, WeightFormat codePredictor, WeightF
                 "the codec decoder must be fp32 or int8: fewer bits are noise, and 16-bit floats are no faster",
                 "codec",
                 codec);
+        this.talker = Objects.requireNonNull(talker, "talker");
+        this.codePredictor = Objects.requireNonNull(codePredictor, "codePredictor");
+        this.heads = heads;
+        this.codec = codec;
     }
 
     /**
@@ -69,13 +77,50 @@ public record Precision(WeightFormat talker, WeightFormat codePredictor, WeightF
             case "int8" -> INT8;
             case "int4" -> INT4;
             default ->
-                throw new InvalidRequestException(Check.message(
-                        "unknown precision", "precision", name, "known", "[auto, fp32, bf16, int8, int4]"));
+                throw new InvalidRequestException(
+                        Check.message("unknown precision", "precision", name, "known", NAMES));
         };
     }
 
     /**
-     * With another format of the talker.
+     * Returns the format of the talker, the large transformer.
+     *
+     * @return the format
+     */
+    public WeightFormat talker() {
+        return talker;
+    }
+
+    /**
+     * Returns the format of the code predictor, the small transformer.
+     *
+     * @return the format
+     */
+    public WeightFormat codePredictor() {
+        return codePredictor;
+    }
+
+    /**
+     * Returns the format of what scores codes, in both transformers.
+     *
+     * @return at least 8 bits
+     */
+    public WeightFormat heads() {
+        return heads;
+    }
+
+    /**
+     * Returns the format of the codec decoder's matrices.
+     *
+     * @return {@link WeightFormat#FP32}, or {@link WeightFormat#INT8}, which adds noise that can be heard and makes audio
+     *     depend a little on how it is cut into chunks
+     */
+    public WeightFormat codec() {
+        return codec;
+    }
+
+    /**
+     * Sets the format of the talker.
      *
      * @param talker the format
      * @return the changed copy
@@ -85,7 +130,7 @@ public record Precision(WeightFormat talker, WeightFormat codePredictor, WeightF
     }
 
     /**
-     * With another format of the code predictor.
+     * Sets the format of the code predictor.
      *
      * @param codePredictor the format
      * @return the changed copy
@@ -95,7 +140,7 @@ public record Precision(WeightFormat talker, WeightFormat codePredictor, WeightF
     }
 
     /**
-     * With another format of the heads.
+     * Sets the format of the heads.
      *
      * @param heads the format
      * @return the changed copy
@@ -105,12 +150,39 @@ public record Precision(WeightFormat talker, WeightFormat codePredictor, WeightF
     }
 
     /**
-     * With another format of the codec decoder's convolutions.
+     * Sets the format of the codec decoder's convolutions.
      *
      * @param codec {@link WeightFormat#FP32} or {@link WeightFormat#INT8}
      * @return the changed copy
      */
     public Precision withCodec(WeightFormat codec) {
         return new Precision(talker, codePredictor, heads, codec);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Precision that
+                && talker == that.talker
+                && codePredictor == that.codePredictor
+                && heads == that.heads
+                && codec == that.codec;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(talker, codePredictor, heads, codec);
+    }
+
+    /** Returns the name, as {@link #named} takes it, or the format of each part if there is no such name. */
+    @Override
+    public String toString() {
+        for (String name : NAMES) {
+            Precision preset = named(name);
+            if (equals(preset.withCodec(codec))) {
+                return codec == WeightFormat.INT8 ? name + INT8_CODEC : name;
+            }
+        }
+        return String.format("talker %s, code predictor %s, heads %s, codec %s", talker, codePredictor, heads, codec)
+                .toLowerCase(Locale.ROOT);
     }
 }

@@ -1,90 +1,119 @@
 package io.github.qwen3tts.api;
 
+import io.github.qwen3tts.audio.AudioReader;
 import io.github.qwen3tts.audio.Pcm;
 import io.github.qwen3tts.internal.Check;
 import io.github.qwen3tts.internal.voice.ReferenceAudio;
 import io.github.qwen3tts.internal.voice.VoiceFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.Arrays;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * Whose voice speaks: a preset speaker or a description, for the models that have them, or a person's voice, cloned from
- * a clip by a Base model. Clone only voices whose owners agree; {@link Clip#withConsent} keeps their word with the
- * voice.
+ * Says whose voice speaks: a preset speaker or a description, for the models that have them, or a person's voice, cloned
+ * from a clip by a Base model. Clone only voices whose owners agree; {@link Clip#withConsent} keeps their word with the
+ * voice. Immutable.
+ *
+ * @since 0.1.0
  */
-public sealed interface Voice {
+public sealed interface Voice permits Voice.Named, Voice.Designed, Voice.Clip, ClonedVoice, AnyVoice {
 
     /**
-     * A preset speaker of a CustomVoice checkpoint.
+     * Names a preset speaker of a CustomVoice checkpoint.
      *
      * @param speaker as the checkpoint names it, in any case
      * @return the voice
+     * @throws InvalidRequestException if the name is blank
      */
-    static Voice named(String speaker) {
+    static Named named(String speaker) {
         return new Named(speaker);
     }
 
     /**
-     * A voice made from a description, by a VoiceDesign checkpoint.
+     * Describes a voice, for a VoiceDesign checkpoint.
      *
      * @param description in words, such as "a calm old man"
      * @return the voice
+     * @throws InvalidRequestException if the description is blank
      */
-    static Voice designed(String description) {
+    static Designed designed(String description) {
         return new Designed(description);
     }
 
     /**
-     * The voice of a clip, and the way it speaks there, by a Base checkpoint: the speech continues the clip. The nearest
-     * clone there is.
+     * Clones the voice of a clip, and the way it speaks there, with a Base checkpoint: the speech continues the clip. The
+     * nearest clone there is.
      *
-     * @param reference  what is spoken there, any rate and number of channels; 5 to 15 s are best
+     * @param reference  speech at any rate, any number of channels; 5 to 15 s are best
      * @param transcript every word of it, and nothing else; not blank
-     * @return the voice; the clip is listened to when it first speaks, or by {@code TtsEngine.prepare}
+     * @return the voice; the clip is encoded when it first speaks, or by {@code TtsEngine.prepare}
      * @throws InvalidRequestException if the clip is silent or longer than two minutes, or the transcript is blank
      */
-    static Clip clone(Pcm reference, String transcript) {
+    static Clip fromClip(Pcm reference, String transcript) {
         Check.argument(
-                !transcript.isBlank(),
-                "transcript must not be blank; Voice.clone(reference) goes without one",
+                !Check.isBlank(transcript),
+                "transcript must not be blank; Voice.fromClip(reference) goes without one",
                 "transcript",
                 '"' + transcript + '"');
-        return clone(reference).withTranscript(transcript);
+        return fromClip(reference).withTranscript(transcript);
     }
 
     /**
-     * The voice of a clip alone, by a Base checkpoint: no transcript needed, less like the person than with one.
+     * Clones the voice of a clip alone, with a Base checkpoint: no transcript needed, less like the person than with one.
      *
-     * @param reference what is spoken there, any rate and number of channels; 5 to 15 s are best
-     * @return the voice; the clip is listened to when it first speaks, or by {@code TtsEngine.prepare}
+     * @param reference speech at any rate, any number of channels; 5 to 15 s are best
+     * @return the voice; the clip is encoded when it first speaks, or by {@code TtsEngine.prepare}
      * @throws InvalidRequestException if the clip is silent or longer than two minutes
      */
-    static Clip clone(Pcm reference) {
-        return new Clip(reference, "", Clip.DEFAULT_SILENCE_MILLIS, Language.AUTO, "");
+    static Clip fromClip(Pcm reference) {
+        return new Clip(reference, "", Clip.DEFAULT_SILENCE, Language.AUTO, "");
     }
 
     /**
-     * A cloned voice from a file that {@link Cloned#save} wrote.
+     * Reads a clip from a file and clones its voice; see {@link #fromClip(Pcm, String)}.
+     *
+     * @param file       WAV; with FFmpeg on the class path any other format, too
+     * @param transcript every word of it, and nothing else; not blank
+     * @return the voice
+     * @throws IOException             if the file cannot be read or is no audio
+     * @throws InvalidRequestException if the clip is silent or longer than two minutes, or the transcript is blank
+     */
+    static Clip fromClip(Path file, String transcript) throws IOException {
+        return fromClip(AudioReader.read(file), transcript);
+    }
+
+    /**
+     * Reads a clip from a file and clones its voice; see {@link #fromClip(Pcm)}.
+     *
+     * @param file WAV; with FFmpeg on the class path any other format, too
+     * @return the voice
+     * @throws IOException             if the file cannot be read or is no audio
+     * @throws InvalidRequestException if the clip is silent or longer than two minutes
+     */
+    static Clip fromClip(Path file) throws IOException {
+        return fromClip(AudioReader.read(file));
+    }
+
+    /**
+     * Reads a cloned voice from a file that {@link ClonedVoice#save} wrote.
      *
      * @param file the voice file
      * @return the voice, ready to speak
      * @throws ModelLoadException if the file is missing, damaged, or no voice file
      */
-    static Cloned load(Path file) {
+    static ClonedVoice load(Path file) {
         return VoiceFile.read(file);
     }
 
     /**
-     * No voice in particular: the model picks one, another one with every seed.
+     * Leaves the voice to the model, which picks another one with every seed.
      *
      * @return the voice
      */
     static Voice any() {
-        return Unspecified.ANY;
+        return AnyVoice.ANY;
     }
 
     /**
@@ -95,7 +124,8 @@ public sealed interface Voice {
     record Named(String speaker) implements Voice {
         public Named {
             Objects.requireNonNull(speaker, "speaker");
-            Check.argument(!speaker.isBlank(), "speaker must be named; Voice.any() leaves it open", "speaker", speaker);
+            Check.argument(
+                    !Check.isBlank(speaker), "speaker must be named; Voice.any() leaves it open", "speaker", speaker);
         }
     }
 
@@ -108,7 +138,7 @@ public sealed interface Voice {
         public Designed {
             Objects.requireNonNull(description, "description");
             Check.argument(
-                    !description.isBlank(),
+                    !Check.isBlank(description),
                     "voice description must not be blank; Voice.any() leaves it open",
                     "description",
                     description);
@@ -118,34 +148,33 @@ public sealed interface Voice {
     /**
      * A clip to clone a voice from. The samples are shared, not copied: whoever hands them over stops writing to them.
      * Two clips are equal if they share their samples and agree on the rest.
-     *
-     * @param audio                  what is spoken; finite samples, not silent, two minutes at most
-     * @param transcript             every word of it; empty to go by the sound of the voice alone
-     * @param appendedSilenceMillis  silence put behind the clip before it is continued, in {@code [0, 5000]}: keeps its
-     *                               last sound from leaking into the speech. 0 for what the official code does
-     * @param language               of the clip, a note only; {@link Language#AUTO} if it does not matter
-     * @param consent                what the owner of the voice agreed to, in words, a note only; may be empty
      */
-    record Clip(Pcm audio, String transcript, int appendedSilenceMillis, Language language, String consent)
-            implements Voice {
+    final class Clip implements Voice {
 
         /** Silence appended unless another length is asked for. */
-        public static final int DEFAULT_SILENCE_MILLIS = 500;
+        static final Duration DEFAULT_SILENCE = Duration.ofMillis(500);
 
-        private static final int MAX_SILENCE_MILLIS = 5000;
+        private static final Duration MAX_SILENCE = Duration.ofSeconds(5);
 
-        public Clip {
-            Objects.requireNonNull(audio, "audio");
-            Objects.requireNonNull(transcript, "transcript");
-            Objects.requireNonNull(language, "language");
-            Objects.requireNonNull(consent, "consent");
+        private final Pcm audio;
+        private final String transcript;
+        private final Duration appendedSilence;
+        private final Language language;
+        private final String consent;
+
+        private Clip(Pcm audio, String transcript, Duration appendedSilence, Language language, String consent) {
+            this.audio = Objects.requireNonNull(audio, "audio");
+            this.transcript = Objects.requireNonNull(transcript, "transcript");
+            this.appendedSilence = Objects.requireNonNull(appendedSilence, "appendedSilence");
+            this.language = Objects.requireNonNull(language, "language");
+            this.consent = Objects.requireNonNull(consent, "consent");
             Check.argument(
-                    appendedSilenceMillis >= 0 && appendedSilenceMillis <= MAX_SILENCE_MILLIS,
-                    "appendedSilenceMillis must be in [0, " + MAX_SILENCE_MILLIS + "]",
-                    "appendedSilenceMillis",
-                    appendedSilenceMillis);
+                    !appendedSilence.isNegative() && appendedSilence.compareTo(MAX_SILENCE) <= 0,
+                    "appendedSilence must be between 0 and 5 s",
+                    "appendedSilence",
+                    appendedSilence);
             Check.argument(
-                    transcript.isEmpty() || !transcript.isBlank(),
+                    transcript.isEmpty() || !Check.isBlank(transcript),
                     "transcript must be empty or have words",
                     "transcript",
                     '"' + transcript + '"');
@@ -153,202 +182,121 @@ public sealed interface Voice {
         }
 
         /**
-         * With a transcript.
+         * Sets the transcript.
          *
          * @param transcript every word of the clip; empty to go by the sound of the voice alone
          * @return the changed copy
+         * @throws InvalidRequestException if it is blank but not empty
          */
         public Clip withTranscript(String transcript) {
-            return new Clip(audio, transcript, appendedSilenceMillis, language, consent);
+            return new Clip(audio, transcript, appendedSilence, language, consent);
         }
 
         /**
-         * With another length of silence behind the clip.
+         * Sets the silence put behind the clip before it is continued. It keeps the clip's last sound from leaking into
+         * the speech.
          *
-         * @param appendedSilenceMillis in {@code [0, 5000]}; 0 for what the official code does
+         * @param appendedSilence 500 ms by default, 5 s at most; 0 for what the official code does
          * @return the changed copy
+         * @throws InvalidRequestException if it is out of range
          */
-        public Clip withAppendedSilenceMillis(int appendedSilenceMillis) {
-            return new Clip(audio, transcript, appendedSilenceMillis, language, consent);
+        public Clip withAppendedSilence(Duration appendedSilence) {
+            return new Clip(audio, transcript, appendedSilence, language, consent);
         }
 
         /**
-         * With a note on the language of the clip.
+         * Notes the language of the clip. It does not change the sound.
          *
          * @param language of the clip
          * @return the changed copy
          */
         public Clip withLanguage(Language language) {
-            return new Clip(audio, transcript, appendedSilenceMillis, language, consent);
+            return new Clip(audio, transcript, appendedSilence, language, consent);
         }
 
         /**
-         * With a note on what the owner of the voice agreed to.
+         * Notes what the owner of the voice agreed to.
          *
          * @param consent in words
          * @return the changed copy
          */
         public Clip withConsent(String consent) {
-            return new Clip(audio, transcript, appendedSilenceMillis, language, consent);
+            return new Clip(audio, transcript, appendedSilence, language, consent);
         }
 
         /**
-         * What may spoil a clone of this clip.
+         * Returns the audio.
+         *
+         * @return finite samples, not silent, two minutes at most
+         */
+        public Pcm audio() {
+            return audio;
+        }
+
+        /**
+         * Returns the transcript.
+         *
+         * @return every word of the clip; empty to go by the sound of the voice alone
+         */
+        public String transcript() {
+            return transcript;
+        }
+
+        /**
+         * Returns the silence put behind the clip.
+         *
+         * @return 5 s at most
+         */
+        public Duration appendedSilence() {
+            return appendedSilence;
+        }
+
+        /**
+         * Returns the language of the clip.
+         *
+         * @return {@link Language#AUTO} if nobody said
+         */
+        public Language language() {
+            return language;
+        }
+
+        /**
+         * Returns what the owner of the voice agreed to.
+         *
+         * @return in words; may be empty
+         */
+        public String consent() {
+            return consent;
+        }
+
+        /**
+         * Returns what may spoil a clone of this clip.
          *
          * @return the warnings about its sound; those about its transcript come with the cloned voice
          */
         public List<Warning> warnings() {
             return ReferenceAudio.inspect(audio);
         }
-    }
-
-    /**
-     * A voice cloned from a clip: computed once, for any number of streams and threads, to be kept in a file. Fits
-     * checkpoints of the kind and size it was made with. The arrays are copied when the voice is made; what the accessors
-     * hand out is shared and must not be written to.
-     *
-     * @param speakerVector  {@code [hidden]}, how the voice sounds
-     * @param referenceCodes {@code [frames * codeGroups]}, the clip as codes; empty if the voice goes without
-     * @param frames         of the clip; 0 if the voice goes without
-     * @param transcript     every word of the clip; empty if the voice goes without
-     * @param origin         the checkpoint that listened to the clip
-     * @param notes          what else is known about the voice
-     */
-    record Cloned(
-            float[] speakerVector, int[] referenceCodes, int frames, String transcript, Origin origin, Notes notes)
-            implements Voice {
-
-        private static final int MAX_FRAMES = 4096;
-        private static final int MAX_CODE = 0xffff;
-
-        /**
-         * The checkpoint that listened.
-         *
-         * @param modelType      {@code tts_model_type}
-         * @param modelSize      {@code tts_model_size}
-         * @param fingerprint of the checkpoint: tells checkpoints of one kind and size apart
-         */
-        public record Origin(String modelType, String modelSize, String fingerprint) {
-            public Origin {
-                Objects.requireNonNull(modelType, "modelType");
-                Objects.requireNonNull(modelSize, "modelSize");
-                Objects.requireNonNull(fingerprint, "fingerprint");
-            }
-        }
-
-        /**
-         * What does not change the sound.
-         *
-         * @param language of the clip; {@link Language#AUTO} if nobody said
-         * @param created  when the voice was cloned
-         * @param consent  what the owner of the voice agreed to; may be empty
-         * @param warnings about the clip
-         */
-        public record Notes(Language language, Instant created, String consent, List<Warning> warnings) {
-            public Notes {
-                Objects.requireNonNull(language, "language");
-                Objects.requireNonNull(created, "created");
-                Objects.requireNonNull(consent, "consent");
-                warnings = List.copyOf(warnings);
-            }
-        }
-
-        public Cloned {
-            speakerVector = speakerVector.clone();
-            referenceCodes = referenceCodes.clone();
-            Objects.requireNonNull(origin, "origin");
-            Objects.requireNonNull(notes, "notes");
-            Check.argument(speakerVector.length > 0, "speaker vector must not be empty", "width", speakerVector.length);
-            for (float value : speakerVector) {
-                Check.argument(Float.isFinite(value), "speaker vector must be finite", "value", value);
-            }
-            Check.argument(
-                    frames >= 0
-                            && frames <= MAX_FRAMES
-                            && (frames == 0
-                                    ? referenceCodes.length == 0
-                                    : referenceCodes.length > 0 && referenceCodes.length % frames == 0),
-                    "reference codes must be whole frames, at most " + MAX_FRAMES,
-                    "codes",
-                    referenceCodes.length,
-                    "frames",
-                    frames);
-            for (int code : referenceCodes) {
-                Check.argument(code >= 0 && code <= MAX_CODE, "code out of range", "code", code, "max", MAX_CODE);
-            }
-            Check.argument(
-                    frames > 0 ? !transcript.isBlank() : transcript.isEmpty(),
-                    "a transcript goes with reference codes, and they with it",
-                    "frames",
-                    frames,
-                    "transcript",
-                    '"' + transcript + '"');
-        }
-
-        /**
-         * Codes per frame of the reference.
-         *
-         * @return 0 if the voice goes without a reference
-         */
-        public int codeGroups() {
-            return frames == 0 ? 0 : referenceCodes.length / frames;
-        }
-
-        /**
-         * The sound of the voice alone: speaks without continuing the clip.
-         *
-         * @return the changed copy
-         */
-        public Cloned withoutReference() {
-            return new Cloned(speakerVector, new int[0], 0, "", origin, notes);
-        }
-
-        /**
-         * With other notes.
-         *
-         * @param notes what does not change the sound
-         * @return the changed copy
-         */
-        public Cloned withNotes(Notes notes) {
-            return new Cloned(speakerVector, referenceCodes, frames, transcript, origin, notes);
-        }
-
-        /**
-         * Writes a voice file: one safetensors file, about 10 kB. It replaces an existing file only once it is complete.
-         *
-         * @param file to write; {@link Voice#load} reads it
-         * @throws IOException if it cannot be written
-         */
-        public void save(Path file) throws IOException {
-            VoiceFile.write(this, file);
-        }
 
         @Override
         public boolean equals(Object other) {
-            return other instanceof Cloned that
-                    && Arrays.equals(speakerVector, that.speakerVector)
-                    && Arrays.equals(referenceCodes, that.referenceCodes)
-                    && frames == that.frames
+            return other instanceof Clip that
+                    && audio.equals(that.audio)
                     && transcript.equals(that.transcript)
-                    && origin.equals(that.origin)
-                    && notes.equals(that.notes);
+                    && appendedSilence.equals(that.appendedSilence)
+                    && language.equals(that.language)
+                    && consent.equals(that.consent);
         }
 
         @Override
         public int hashCode() {
-            return 31 * Arrays.hashCode(speakerVector) + Arrays.hashCode(referenceCodes);
+            return Objects.hash(audio, transcript, appendedSilence, language, consent);
         }
 
+        /** Shows the length, not the words. */
         @Override
         public String toString() {
-            return "Cloned[" + origin.modelType() + " " + origin.modelSize() + ", width=" + speakerVector.length
-                    + ", frames=" + frames + ", created=" + notes.created() + "]";
+            return "Clip[" + audio.seconds() + " s, transcript of " + transcript.length() + " characters]";
         }
-    }
-
-    /** No voice in particular. */
-    enum Unspecified implements Voice {
-        /** Whichever the model picks. */
-        ANY
     }
 }

@@ -9,8 +9,8 @@ public final class ModelSettings {
 
     static final Setting<String> MODEL_PATH = Setting.text(
                     "model_path",
-                    "A checkpoint directory, relative to this file, or the name of a model on the hub such as"
-                            + " Qwen/Qwen3-TTS-12Hz-0.6B-Base, which is downloaded once.")
+                    "A checkpoint directory, relative to this file; demo, the demo voice; or the name of a model on the"
+                            + " hub such as Qwen/Qwen3-TTS-12Hz-0.6B-Base, which is downloaded once.")
             .required();
     private static final Setting<String> DEVICE = Setting.pattern(
                     "device",
@@ -54,7 +54,7 @@ public final class ModelSettings {
     /**
      * Returns the precision of the weights.
      *
-     * @return for {@link io.github.qwen3tts.TtsEngine.Builder#precision}
+     * @return for {@link io.github.qwen3tts.TtsEngineBuilder#precision}
      */
     public Precision precision() {
         return Precision.named(config.get(PRECISION));

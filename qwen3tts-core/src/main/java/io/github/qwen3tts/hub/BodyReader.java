@@ -7,6 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the body of a response piece by piece on the caller's thread, and gives up when nothing arrives for too long,
@@ -18,7 +19,7 @@ final class BodyReader implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseab
 
     private final Duration stall;
     private final BlockingQueue<Object> arrived = new LinkedBlockingQueue<>(); // one piece at most, then its end
-    private volatile Flow.Subscription subscription;
+    private volatile Flow.@Nullable Subscription subscription;
     private volatile boolean closed;
     private boolean pieceTaken;
 
@@ -35,8 +36,9 @@ final class BodyReader implements Flow.Subscriber<List<ByteBuffer>>, AutoCloseab
      */
     List<ByteBuffer> next() throws TransferException, InterruptedException {
         while (true) {
-            if (pieceTaken) {
-                subscription.request(1);
+            Flow.Subscription current = subscription; // there once a piece is
+            if (pieceTaken && current != null) {
+                current.request(1);
             }
             Object next = arrived.poll(stall.toMillis(), TimeUnit.MILLISECONDS);
             if (next == null) {

@@ -28,7 +28,7 @@ final class CacheLock {
 
     static void hold(Path lockFile, RetryPolicy.Sleeper sleeper, Action action)
             throws IOException, InterruptedException {
-        Path directory = RepositoryCache.directory(lockFile.getParent()).toRealPath();
+        Path directory = RepositoryCache.directory(lockFile.resolveSibling("")).toRealPath();
         Path path = directory.resolve(lockFile.getFileName());
         Semaphore turn = TURNS.computeIfAbsent(path, p -> new Semaphore(1));
         turn.acquire();

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
@@ -185,7 +186,7 @@ final class HubClient {
     /** Follows redirects by hand: each hop decides anew whether it may see the token. */
     private HubResponse send(Request request) throws TransferException, InterruptedException {
         URI uri = request.uri();
-        HttpHeaders hubHeaders = null;
+        HttpHeaders hubHeaders = HttpHeaders.of(Map.of(), (name, value) -> true);
         for (int hop = 0; hop < MAX_HOPS; hop++) {
             boolean atHub = sameOrigin(uri, options.endpoint());
             HttpResponse<Flow.Publisher<List<ByteBuffer>>> raw =

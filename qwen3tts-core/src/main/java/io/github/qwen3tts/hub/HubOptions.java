@@ -152,7 +152,8 @@ public record HubOptions(URI endpoint, Path cache, Optional<String> token, boole
         }
 
         Path userHome() {
-            return Path.of(text("HOME").or(() -> text("USERPROFILE")).orElseGet(() -> System.getProperty("user.home")));
+            return Path.of(
+                    text("HOME").or(() -> text("USERPROFILE")).orElseGet(() -> System.getProperty("user.home", "")));
         }
     }
 }

@@ -16,6 +16,8 @@ import java.util.Optional;
  */
 public final class ModelHub {
 
+    private static final String DEMO = "demo";
+
     private final HubOptions options;
     private final RetryPolicy retryPolicy;
     private final Disk disk;
@@ -46,39 +48,68 @@ public final class ModelHub {
     }
 
     /**
-     * What a person typed, as a directory: a directory is returned as it is, anything else is downloaded.
+     * Finds a model that a jar of the class path brings, such as {@code demo} of {@code qwen3tts-demo-voice}.
      *
-     * @param nameOrDirectory a directory, a short name of a {@link ReleasedModel}, or {@code owner/name}
+     * @param name what a user typed, in any case of letters
+     * @return the model, or empty
+     * @throws ModelLoadException if a jar's model cannot be used, or two jars bring different models of this name
+     */
+    public static Optional<BundledModel> bundled(String name) {
+        return BundledModels.find(name);
+    }
+
+    /**
+     * Turns what a user typed into a checkpoint directory. The first of these that holds is taken: a directory with a
+     * {@code config.json}; the name of a {@link BundledModel}, which is unpacked once into the user's cache directory; any
+     * other directory; a model of the hub, which is downloaded.
+     *
+     * @param nameOrDirectory a directory, a name such as {@code demo}, a short name of a {@link ReleasedModel}, or
+     *                        {@code owner/name}
      * @return a directory with the checkpoint's files
      * @throws InvalidRequestException if it is none of these
-     * @throws ModelLoadException      if it cannot be fetched
+     * @throws ModelLoadException      if it cannot be unpacked or fetched
      */
     public Path resolve(String nameOrDirectory) {
         return resolve(nameOrDirectory, DownloadOptions.DEFAULT);
     }
 
     /**
-     * As {@link #resolve(String)}, with options for the download.
+     * Likewise, with options for the download.
      *
-     * @param nameOrDirectory a directory, a short name of a {@link ReleasedModel}, or {@code owner/name}
-     * @param wanted          revision, files, progress; unused for a directory
+     * @param nameOrDirectory as for {@link #resolve(String)}
+     * @param wanted          revision, files, progress; only for what is downloaded
      * @return a directory with the checkpoint's files
-     * @throws InvalidRequestException if it is none of these
-     * @throws ModelLoadException      if it cannot be fetched
+     * @throws InvalidRequestException if there is no such directory or name
+     * @throws ModelLoadException      if it cannot be unpacked or fetched
      */
     public Path resolve(String nameOrDirectory, DownloadOptions wanted) {
         Optional<Path> directory = directory(nameOrDirectory);
-        if (directory.isPresent()) {
+        if (directory.filter(ModelHub::isCheckpoint).isPresent()) {
             return directory.get();
         }
-        String repository = ReleasedModel.named(nameOrDirectory)
-                .map(ReleasedModel::repository)
-                .orElse(nameOrDirectory);
+        return bundled(nameOrDirectory)
+                .map(UnpackedModels::directoryOf)
+                .or(() -> directory)
+                .orElseGet(() -> released(nameOrDirectory, wanted));
+    }
+
+    private Path released(String name, DownloadOptions wanted) {
+        if (name.equalsIgnoreCase(DEMO)) {
+            throw new InvalidRequestException("the demo voice is not on the class path: add the dependency"
+                    + " io.github.qwen3tts:qwen3tts-demo-voice in the version of qwen3tts-core, or name another model;"
+                    + " released models: " + ReleasedModel.list());
+        }
+        String repository =
+                ReleasedModel.named(name).map(ReleasedModel::repository).orElse(name);
         if (!SafeName.isRepository(repository)) {
-            throw new InvalidRequestException("neither a directory nor the name of a model: model=" + nameOrDirectory
+            throw new InvalidRequestException("neither a directory nor the name of a model: model=" + name
                     + "; released models: " + ReleasedModel.list());
         }
         return download(repository, wanted);
+    }
+
+    private static boolean isCheckpoint(Path directory) {
+        return Files.isRegularFile(directory.resolve("config.json"));
     }
 
     private static Optional<Path> directory(String name) {

@@ -128,10 +128,10 @@ final class RepositoryCache {
      */
     void show(String commit, RemoteFile file, boolean fresh) throws IOException {
         Path shown = snapshot(commit).resolve(file.name());
-        directory(shown.getParent());
+        Path directory = directory(shown.resolveSibling(""));
         Path source = temporary();
         try {
-            disk.link(source, shown.getParent().relativize(blob(file)));
+            disk.link(source, directory.relativize(blob(file)));
         } catch (UnsupportedOperationException | FileSystemException e) {
             if (fresh) {
                 source = blob(file);
@@ -148,7 +148,7 @@ final class RepositoryCache {
             return;
         }
         Path ref = ref(revision);
-        directory(ref.getParent());
+        directory(ref.resolveSibling(""));
         Path written = Files.writeString(temporary(), commit);
         Files.move(written, ref, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

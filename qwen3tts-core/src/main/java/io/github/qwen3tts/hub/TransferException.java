@@ -2,6 +2,7 @@ package io.github.qwen3tts.hub;
 
 import java.io.IOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The network or the server failed in a way that may pass: worth another try. */
 final class TransferException extends IOException {
@@ -17,7 +18,7 @@ final class TransferException extends IOException {
         this.retryAfter = retryAfter;
     }
 
-    TransferException(String message, Throwable cause) {
+    TransferException(String message, @Nullable Throwable cause) {
         super(message, cause);
         this.retryAfter = Duration.ZERO;
     }

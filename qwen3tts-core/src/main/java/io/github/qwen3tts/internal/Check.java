@@ -5,6 +5,9 @@ import io.github.qwen3tts.api.InvalidRequestException;
 /** Argument checks whose messages read {@code rule: name=value, name=value}. */
 public final class Check {
 
+    /** The one kind of white space that Java takes for a control character. */
+    private static final char NEXT_LINE = 0x85;
+
     private Check() {}
 
     /**
@@ -37,5 +40,15 @@ public final class Check {
                     .append(namesAndValues[i + 1]);
         }
         return out.toString();
+    }
+
+    /**
+     * Returns whether a text has nothing to speak.
+     *
+     * @param text any text
+     * @return true if it is empty or white space of any kind, no-break spaces and next-line characters included
+     */
+    public static boolean isBlank(String text) {
+        return text.chars().allMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c) || c == NEXT_LINE);
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.audio.Pcm;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,20 +20,24 @@ public class VoiceTest {
 
     @Test
     void cleanClipComesWithoutWarnings() {
-        assertEquals(List.of(), Voice.clone(tone(5, 0.5f), "Hello.").warnings());
-        assertEquals(List.of(), Voice.clone(tone(5, 1f)).warnings(), "a peak that touches full scale");
+        assertEquals(List.of(), Voice.fromClip(tone(5, 0.5f), "Hello.").warnings());
+        assertEquals(List.of(), Voice.fromClip(tone(5, 1f)).warnings(), "a peak that touches full scale");
     }
 
     @Test
     void clipsThatCloneBadlyAreNamed() {
         assertEquals(
-                List.of(Warning.REFERENCE_SHORT), Voice.clone(tone(0.9, 0.5f)).warnings());
+                List.of(Warning.REFERENCE_SHORT),
+                Voice.fromClip(tone(0.9, 0.5f)).warnings());
         assertEquals(
-                List.of(Warning.REFERENCE_LONG), Voice.clone(tone(30.1, 0.5f)).warnings());
+                List.of(Warning.REFERENCE_LONG),
+                Voice.fromClip(tone(30.1, 0.5f)).warnings());
         assertEquals(
-                List.of(Warning.REFERENCE_QUIET), Voice.clone(tone(5, 0.009f)).warnings());
+                List.of(Warning.REFERENCE_QUIET),
+                Voice.fromClip(tone(5, 0.009f)).warnings());
         assertEquals(
-                List.of(Warning.REFERENCE_CLIPPED), Voice.clone(tone(5, 1.5f)).warnings());
+                List.of(Warning.REFERENCE_CLIPPED),
+                Voice.fromClip(tone(5, 1.5f)).warnings());
     }
 
     @Test
@@ -44,7 +49,7 @@ public class VoiceTest {
         }
         assertEquals(
                 List.of(Warning.REFERENCE_CLIPPED),
-                Voice.clone(new Pcm(stereo, 2, RATE)).warnings());
+                Voice.fromClip(new Pcm(stereo, 2, RATE)).warnings());
     }
 
     @Test
@@ -59,7 +64,7 @@ public class VoiceTest {
     }
 
     private static void assertRefused(String why, Pcm clip) {
-        String message = assertThrows(InvalidRequestException.class, () -> Voice.clone(clip))
+        String message = assertThrows(InvalidRequestException.class, () -> Voice.fromClip(clip))
                 .getMessage();
         assertTrue(message.contains(why), message);
     }
@@ -68,21 +73,21 @@ public class VoiceTest {
     @ValueSource(strings = {"", " ", "\n\t"})
     void transcriptMustHaveWords(String blank) {
         Pcm clip = tone(5, 0.5f);
-        assertThrows(InvalidRequestException.class, () -> Voice.clone(clip, blank));
+        assertThrows(InvalidRequestException.class, () -> Voice.fromClip(clip, blank));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {-1, 5001})
     void appendedSilenceIsAtMostFiveSeconds(int millis) {
-        Voice.Clip clip = Voice.clone(tone(5, 0.5f));
-        assertEquals(500, clip.appendedSilenceMillis());
-        assertThrows(InvalidRequestException.class, () -> clip.withAppendedSilenceMillis(millis));
+        Voice.Clip clip = Voice.fromClip(tone(5, 0.5f));
+        assertEquals(Duration.ofMillis(500), clip.appendedSilence());
+        assertThrows(InvalidRequestException.class, () -> clip.withAppendedSilence(Duration.ofMillis(millis)));
     }
 
     @Test
     void clonedVoicesAreEqualByContent() {
-        Voice.Cloned voice = cloned(new float[] {1, 2}, new int[] {3, 4, 5, 6}, 2);
-        Voice.Cloned same = cloned(new float[] {1, 2}, new int[] {3, 4, 5, 6}, 2);
+        ClonedVoice voice = cloned(new float[] {1, 2}, new int[] {3, 4, 5, 6}, 2);
+        ClonedVoice same = cloned(new float[] {1, 2}, new int[] {3, 4, 5, 6}, 2);
         assertEquals(voice, same);
         assertEquals(voice.hashCode(), same.hashCode());
         assertNotEquals(voice, cloned(new float[] {1, 3}, new int[] {3, 4, 5, 6}, 2));
@@ -95,7 +100,7 @@ public class VoiceTest {
     void whatTheMakerOfAVoiceWritesLaterDoesNotChangeIt() {
         float[] vector = {1, 2};
         int[] codes = {3, 4};
-        Voice.Cloned voice = cloned(vector, codes, 1);
+        ClonedVoice voice = cloned(vector, codes, 1);
         vector[0] = 9;
         codes[0] = 9;
         assertArrayEquals(new float[] {1, 2}, voice.speakerVector());
@@ -104,7 +109,7 @@ public class VoiceTest {
 
     @Test
     void voiceWithoutReferenceKeepsItsSound() {
-        Voice.Cloned bare = cloned(new float[] {1, 2}, new int[] {3, 4}, 1).withoutReference();
+        ClonedVoice bare = cloned(new float[] {1, 2}, new int[] {3, 4}, 1).withoutReference();
         assertArrayEquals(new float[] {1, 2}, bare.speakerVector());
         assertEquals(0, bare.frames());
         assertEquals("", bare.transcript());
@@ -122,14 +127,17 @@ public class VoiceTest {
         assertThrows(InvalidRequestException.class, () -> cloned(new float[1], new int[5000], 5000));
     }
 
-    public static Voice.Cloned cloned(float[] vector, int[] codes, int frames) {
-        return new Voice.Cloned(
-                vector,
-                codes,
-                frames,
-                frames == 0 ? "" : "Hello.",
-                new Voice.Cloned.Origin("base", "0b6", "c0ffee"),
-                new Voice.Cloned.Notes(Language.ENGLISH, Instant.EPOCH, "mine", List.of(Warning.REFERENCE_CLIPPED)));
+    public static ClonedVoice cloned(float[] vector, int[] codes, int frames) {
+        return ClonedVoice.of(
+                        vector,
+                        codes,
+                        frames,
+                        frames == 0 ? "" : "Hello.",
+                        new ClonedVoice.Origin("base", "0b6", "c0ffee"))
+                .withLanguage(Language.ENGLISH)
+                .withCreated(Instant.EPOCH)
+                .withConsent("mine")
+                .withWarnings(List.of(Warning.REFERENCE_CLIPPED));
     }
 
     /** Cut off at full scale. */

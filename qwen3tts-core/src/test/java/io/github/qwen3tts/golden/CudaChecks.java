@@ -1,18 +1,16 @@
 package io.github.qwen3tts.golden;
 
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.model.CodecDecoder;
 import io.github.qwen3tts.internal.model.LanguageModel;
 import io.github.qwen3tts.internal.model.LanguageModel.Progress;
-import io.github.qwen3tts.internal.model.TalkerPrompt;
 import io.github.qwen3tts.internal.model.cuda.CudaModel;
 import io.github.qwen3tts.internal.model.cuda.CudaSettings;
-import io.github.qwen3tts.internal.prompt.PromptBuilder;
+import io.github.qwen3tts.internal.prompt.Prompt;
 import io.github.qwen3tts.internal.runtime.Scope;
-import io.github.qwen3tts.internal.runtime.cuda.Device;
-import io.github.qwen3tts.internal.text.Tokenizer;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,9 +22,7 @@ import java.util.Map;
 /** Checks cases on a CUDA device, from the ids of the prompt to the audio. */
 final class CudaChecks implements AutoCloseable {
 
-    private static final int MAX_TEXT_TOKENS = 1000;
-
-    private final Device device;
+    private final CudaDevice device;
     private final Precision precision;
     private final Path cache;
     private final int maxStreams;
@@ -34,7 +30,7 @@ final class CudaChecks implements AutoCloseable {
     private final Scope owned = new Scope();
 
     /** {@code cache} takes quantised weights. The device stays the caller's. */
-    CudaChecks(Device device, Precision precision, Path cache, int maxStreams) {
+    CudaChecks(CudaDevice device, Precision precision, Path cache, int maxStreams) {
         this.device = device;
         this.precision = precision;
         this.cache = cache;
@@ -105,16 +101,8 @@ final class CudaChecks implements AutoCloseable {
         }
     }
 
-    TalkerPrompt prompt(Model model, GoldenCase golden) throws IOException {
-        Checkpoint checkpoint = model.checkpoint();
-        Tokenizer tokenizer = Tokenizer.load(
-                checkpoint.directory(),
-                PromptChecks.rule(golden.input("tokenizer_rule").asText()));
-        PromptBuilder builder = new PromptBuilder(tokenizer, checkpoint.config().prompt(), MAX_TEXT_TOKENS);
-        return new TalkerPrompt(
-                builder.layout(PromptChecks.request(golden)),
-                golden.has("speaker_embedding") ? golden.floats("speaker_embedding") : new float[0],
-                reference(golden));
+    Prompt prompt(Model model, GoldenCase golden) throws IOException {
+        return PromptChecks.prompt(model.checkpoint(), golden);
     }
 
     static int[] reference(GoldenCase golden) throws IOException {

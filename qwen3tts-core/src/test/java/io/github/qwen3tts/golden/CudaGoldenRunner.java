@@ -4,10 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.internal.CacheDirectory;
 import io.github.qwen3tts.internal.runtime.cuda.Cuda;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.CudaOptions;
 import io.github.qwen3tts.internal.runtime.cuda.CudaStatus;
-import io.github.qwen3tts.internal.runtime.cuda.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ public final class CudaGoldenRunner {
 
     /** Ends with {@code N passed, M failed}; the exit status is 1 if any failed, 2 if CUDA is off. */
     public static void main(String[] args) throws IOException {
-        CudaOptions options = CudaOptions.of(0);
+        CudaOptions options = CudaOptions.of(0, CacheDirectory.ofUser());
         CudaStatus status = Cuda.status(options);
         System.out.println(status.reason());
         if (!status.available()) {
@@ -36,7 +37,7 @@ public final class CudaGoldenRunner {
         }
         List<GoldenCase> cases = cases(Path.of(args[0]), args.length > 1 ? args[1] : "");
         int failed = 0;
-        try (Device device = Cuda.open(options)) {
+        try (CudaDevice device = Cuda.open(options)) {
             for (Precision precision : PRECISIONS) {
                 failed += failed(device, precision, cases);
             }
@@ -45,7 +46,7 @@ public final class CudaGoldenRunner {
         System.exit(failed == 0 && !cases.isEmpty() ? 0 : 1);
     }
 
-    private static int failed(Device device, Precision precision, List<GoldenCase> cases) throws IOException {
+    private static int failed(CudaDevice device, Precision precision, List<GoldenCase> cases) throws IOException {
         String name = precision.talker().name().toLowerCase(Locale.ROOT);
         Path cache = Files.createTempDirectory("cuda-golden");
         int failed = 0;

@@ -1,16 +1,16 @@
 package io.github.qwen3tts.golden;
 
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.model.EmbeddedPrompt;
 import io.github.qwen3tts.internal.model.LanguageModel;
 import io.github.qwen3tts.internal.model.LanguageModel.Progress;
 import io.github.qwen3tts.internal.model.OrtCodecDecoder;
 import io.github.qwen3tts.internal.model.OrtLanguageModel;
-import io.github.qwen3tts.internal.model.graph.Convolutions;
+import io.github.qwen3tts.internal.model.graph.CodecMatrices;
 import io.github.qwen3tts.internal.model.graph.Projections;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.runtime.Scope;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ final class GoldenChecks implements AutoCloseable {
         Model(Path directory) {
             checkpoint = Checkpoint.open(directory);
             language = owned.own(OrtLanguageModel.open(runtime, checkpoint, Projections.FLOAT32, this::see));
-            decoder = owned.own(OrtCodecDecoder.open(runtime, checkpoint, Convolutions.FLOAT32));
+            decoder = owned.own(OrtCodecDecoder.open(runtime, checkpoint, CodecMatrices.FLOAT32));
         }
 
         /** Opened at the first clip. */
@@ -52,7 +52,7 @@ final class GoldenChecks implements AutoCloseable {
         /** Opened at the first speech. */
         SpeechChecks speech() {
             if (speech == null) {
-                speech = owned.own(new SpeechChecks(checkpoint.directory()));
+                speech = owned.own(new SpeechChecks(checkpoint));
             }
             return speech;
         }

@@ -2,9 +2,9 @@ package io.github.qwen3tts.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.qwen3tts.api.SamplingOptions;
 import io.github.qwen3tts.internal.sample.Candidates;
 import io.github.qwen3tts.internal.sample.CodeHistory;
+import io.github.qwen3tts.internal.sample.Sampling;
 import io.github.qwen3tts.internal.sample.TalkerRules;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -83,11 +83,11 @@ final class SamplingChecks {
     }
 
     /** Greedy sets pass the rules only, which is what neutral options keep. */
-    private static SamplingOptions options(JsonNode parameters) {
+    private static Sampling options(JsonNode parameters) {
         if (!parameters.path("do_sample").asBoolean()) {
-            return new SamplingOptions(1f, 0, 1f);
+            return new Sampling(1f, 0, 1f);
         }
-        return new SamplingOptions(
+        return new Sampling(
                 parameters.path("temperature").floatValue(),
                 parameters.path("top_k").intValue(),
                 parameters.path("top_p").floatValue());

@@ -1,21 +1,19 @@
 package io.github.qwen3tts.golden;
 
+import io.github.qwen3tts.Frames;
 import io.github.qwen3tts.TtsEngine;
 import io.github.qwen3tts.api.FinishReason;
-import io.github.qwen3tts.api.GenerationOptions;
-import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.Speech;
 import io.github.qwen3tts.api.SynthesisRequest;
-import io.github.qwen3tts.api.TextLayout;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.Pcm;
 import io.github.qwen3tts.audio.internal.wav.WavReader;
+import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.List;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Speaks golden cases from the text, and from the clip of the voice, through the front door. */
@@ -23,10 +21,12 @@ final class SpeechChecks implements AutoCloseable {
 
     private static final int SAMPLE_RATE_HZ = 24_000;
 
+    private final Checkpoint checkpoint;
     private final TtsEngine engine;
 
-    SpeechChecks(Path checkpoint) {
-        engine = TtsEngine.builder(checkpoint)
+    SpeechChecks(Checkpoint checkpoint) {
+        this.checkpoint = checkpoint;
+        engine = TtsEngine.builder(checkpoint.directory())
                 .precision(Precision.FP32)
                 .threads(2)
                 .build();
@@ -34,18 +34,19 @@ final class SpeechChecks implements AutoCloseable {
 
     void check(GoldenCase golden, Report report) throws IOException {
         if (golden.has("speaker_embedding")) {
-            speak(golden, goldenVoice(golden), "golden voice", report);
+            speak(golden, PromptChecks.voice(checkpoint, golden), "golden voice", report);
             Optional<Pcm> clip = clip(golden);
             if (clip.isPresent()) {
                 fromClip(golden, clip.get(), report);
             }
         } else {
-            speak(golden, presetOrDescribed(golden), "text", report);
+            speak(golden, PromptChecks.voice(checkpoint, golden), "text", report);
         }
     }
 
     private void fromClip(GoldenCase golden, Pcm audio, Report report) throws IOException {
-        Voice.Clip clip = Voice.clone(audio).withAppendedSilenceMillis(0).withTranscript(text(golden, "ref_text"));
+        Voice.Clip clip =
+                Voice.fromClip(audio).withAppendedSilence(Duration.ZERO).withTranscript(text(golden, "ref_text"));
         float[] expected = speak(golden, clip, "clip", report);
         Path file = Files.createTempFile("golden", ".voice");
         try {
@@ -72,41 +73,10 @@ final class SpeechChecks implements AutoCloseable {
     }
 
     private SynthesisRequest request(GoldenCase golden, Voice voice) {
-        GenerationOptions options = engine.generationDefaults()
-                .greedy()
-                .withRepetitionPenalty(
-                        (float) golden.input("repetition_penalty").asDouble())
-                .withMaxNewTokens(golden.input("max_new_tokens").asInt());
-        boolean honoured =
-                !(voice instanceof Voice.Designed) && golden.output("token_ids").size() == 2;
-        return SynthesisRequest.of(golden.input("text").asText(), voice)
-                .withLanguage(Language.of(golden.input("language").asText()))
-                .withInstruct(honoured ? text(golden, "instruct") : "")
-                .withLayout(
-                        golden.input("layout").asText().equals("streaming")
-                                ? TextLayout.STREAMING
-                                : TextLayout.NON_STREAMING)
-                .withGeneration(options);
-    }
-
-    private static Voice presetOrDescribed(GoldenCase golden) {
-        if (!text(golden, "speaker").isEmpty()) {
-            return Voice.named(text(golden, "speaker"));
-        }
-        boolean designs = text(golden, "instruct").length() > 0 && golden.path().startsWith("mini-voice-design");
-        return designs ? Voice.designed(text(golden, "instruct")) : Voice.any();
-    }
-
-    /** As the original encoders heard the clip. */
-    private static Voice.Cloned goldenVoice(GoldenCase golden) throws IOException {
-        int[] codes = golden.has("ref_codes") ? golden.integers("ref_codes") : new int[0];
-        return new Voice.Cloned(
-                golden.floats("speaker_embedding"),
-                codes,
-                codes.length == 0 ? 0 : golden.output("ref_frames").asInt(),
-                text(golden, "ref_text"),
-                new Voice.Cloned.Origin("base", "1b7", "golden"),
-                new Voice.Cloned.Notes(Language.AUTO, Instant.EPOCH, "", List.of()));
+        float penalty = (float) golden.input("repetition_penalty").asDouble();
+        return GoldenRequest.of(golden.description(), voice)
+                .withSampling(own -> own.greedy().repetitionPenalty(penalty))
+                .withMaxDuration(Frames.of(golden.input("max_new_tokens").asInt() - 1));
     }
 
     /** The clip, where it is part of the set; what the original's resampler made of it, where it had to resample. */

@@ -1,6 +1,7 @@
 package io.github.qwen3tts.examples;
 
 import io.github.qwen3tts.TtsEngine;
+import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.AudioReader;
@@ -11,7 +12,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Clones the voice of a clip into a voice file, which {@code speak --voice} speaks with. */
@@ -21,8 +21,12 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class CloneVoice implements Callable<Integer> {
 
-    @Mixin
-    private ModelOption model;
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR|NAME",
+            description = "A Base checkpoint directory, or a name such as Qwen/Qwen3-TTS-12Hz-0.6B-Base.")
+    private String model;
 
     @ArgGroup(multiplicity = "1")
     private Source source;
@@ -68,11 +72,11 @@ final class CloneVoice implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (TtsEngine engine = TtsEngine.open(model.directory())) {
+        try (TtsEngine engine = TtsEngine.open(model)) {
             long began = System.nanoTime();
-            Voice.Cloned voice = source.clip == null ? imported(engine) : cloned(engine);
+            ClonedVoice voice = source.clip == null ? imported(engine) : cloned(engine);
             double seconds = (System.nanoTime() - began) / 1e9;
-            voice.notes().warnings().forEach(warning -> System.err.println("warning: " + warning.text()));
+            voice.warnings().forEach(warning -> System.err.println("warning: " + warning.text()));
             voice.save(out);
             System.err.printf(
                     Locale.ROOT,
@@ -85,19 +89,17 @@ final class CloneVoice implements Callable<Integer> {
         return 0;
     }
 
-    private Voice.Cloned cloned(TtsEngine engine) throws IOException {
-        return engine.prepare(Voice.clone(AudioReader.read(source.clip))
+    private ClonedVoice cloned(TtsEngine engine) throws IOException {
+        return engine.prepare(Voice.fromClip(AudioReader.read(source.clip))
                 .withTranscript(transcript)
                 .withLanguage(Language.of(language))
                 .withConsent(consent));
     }
 
-    private Voice.Cloned imported(TtsEngine engine) {
-        Voice.Cloned voice = source.imported.rvq == null
+    private ClonedVoice imported(TtsEngine engine) {
+        ClonedVoice voice = source.imported.rvq == null
                 ? engine.importVoice(source.imported.spk)
                 : engine.importVoice(source.imported.spk, source.imported.rvq, transcript);
-        Voice.Cloned.Notes notes = voice.notes();
-        return voice.withNotes(
-                new Voice.Cloned.Notes(Language.of(language), notes.created(), consent, notes.warnings()));
+        return voice.withLanguage(Language.of(language)).withConsent(consent);
     }
 }

@@ -9,12 +9,12 @@ import io.github.qwen3tts.audio.internal.wav.WavEncoding;
 import io.github.qwen3tts.audio.internal.wav.WavWriter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -30,8 +30,12 @@ final class DesignThenClone implements Callable<Integer> {
     private static final String SAMPLE =
             "When the rain had stopped, we opened all the windows and listened to the quiet street for a while.";
 
-    @Mixin
-    private ModelOption base;
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR|NAME",
+            description = "A Base checkpoint directory, or a name such as Qwen/Qwen3-TTS-12Hz-0.6B-Base.")
+    private String base;
 
     @Option(names = "--design-model", required = true, description = "A VoiceDesign checkpoint directory or name.")
     private String designer;
@@ -60,8 +64,8 @@ final class DesignThenClone implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Speech take = bestTake();
-        Voice.Clip clip = Voice.clone(take.audio(), sample).withConsent("designed by a model: nobody's voice");
-        try (TtsEngine engine = TtsEngine.open(base.directory())) {
+        Voice.Clip clip = Voice.fromClip(take.audio(), sample).withConsent("designed by a model: nobody's voice");
+        try (TtsEngine engine = TtsEngine.open(base)) {
             engine.prepare(clip).save(voiceOut);
             Speech speech = engine.speak(request(engine, text, Voice.load(voiceOut)));
             WavWriter.write(out, speech.audio(), WavEncoding.PCM16);
@@ -73,7 +77,7 @@ final class DesignThenClone implements Callable<Integer> {
     /** Of the takes that came to an end by themselves, the one of middle length: neither hasty nor lost. */
     private Speech bestTake() throws IOException {
         List<Speech> speeches = new ArrayList<>();
-        try (TtsEngine engine = TtsEngine.open(ModelOption.resolve(designer))) {
+        try (TtsEngine engine = TtsEngine.open(designer)) {
             for (long seed = 1; seed <= takes; seed++) {
                 speeches.add(engine.speak(
                         request(engine, sample, Voice.designed(description)).withSeed(seed)));
@@ -89,8 +93,6 @@ final class DesignThenClone implements Callable<Integer> {
 
     private SynthesisRequest request(TtsEngine engine, String words, Voice voice) {
         SynthesisRequest request = SynthesisRequest.of(words, voice);
-        return maxNewTokens == null
-                ? request
-                : request.withGeneration(engine.generationDefaults().withMaxNewTokens(maxNewTokens));
+        return maxNewTokens == null ? request : request.withMaxDuration(Duration.ofMillis(80L * (maxNewTokens - 1)));
     }
 }

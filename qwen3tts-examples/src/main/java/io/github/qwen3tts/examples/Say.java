@@ -4,7 +4,6 @@ import io.github.qwen3tts.audio.AudioSink;
 import io.github.qwen3tts.audio.SoundCard;
 import io.github.qwen3tts.audio.internal.wav.WavFormat;
 import io.github.qwen3tts.audio.internal.wav.WavWriter;
-import io.github.qwen3tts.examples.client.SpeechClient;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

@@ -1,11 +1,14 @@
 package io.github.qwen3tts.examples;
 
 import io.github.qwen3tts.TtsEngine;
+import io.github.qwen3tts.TtsEngineBuilder;
 import io.github.qwen3tts.api.AudioChunk;
 import io.github.qwen3tts.api.ChunkSchedule;
+import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.FinishReason;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.Precision;
+import io.github.qwen3tts.api.SamplingOptions;
 import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.SynthesisStats;
@@ -13,12 +16,15 @@ import io.github.qwen3tts.api.TextLayout;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.AudioReader;
 import io.github.qwen3tts.audio.AudioSink;
-import io.github.qwen3tts.audio.PcmSink;
 import io.github.qwen3tts.audio.SoundCard;
+import io.github.qwen3tts.audio.internal.PcmSink;
 import io.github.qwen3tts.audio.internal.wav.WavFormat;
 import io.github.qwen3tts.audio.internal.wav.WavWriter;
+import io.github.qwen3tts.hub.BundledModel;
+import io.github.qwen3tts.hub.ReleasedModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -121,7 +127,8 @@ final class Speak implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         long started = System.nanoTime();
-        TtsEngine.Builder builder = TtsEngine.builder(model.directory())
+        Path directory = model.directory();
+        TtsEngineBuilder builder = TtsEngine.builder(directory)
                 .precision(Precision.named(precision))
                 .device(device)
                 .backend(backend)
@@ -149,6 +156,7 @@ final class Speak implements Callable<Integer> {
                 report(speech.stats());
             }
         }
+        model.bundled(directory).ifPresent(Speak::nameBetterOnes);
         return 0;
     }
 
@@ -157,13 +165,12 @@ final class Speak implements Callable<Integer> {
                 .withLanguage(Language.of(language))
                 .withInstruct(instruct)
                 .withLayout(textLayout)
-                .withGeneration(engine.generationDefaults())
                 .withChunks(stream == null ? ChunkSchedule.THROUGHPUT : ChunkSchedule.FIRST_AUDIO);
         if (greedy) {
-            request = request.withGeneration(engine.generationDefaults().greedy());
+            request = request.withSampling(SamplingOptions::greedy);
         }
         if (maxNewTokens != null) {
-            request = request.withGeneration(request.generation().orElseThrow().withMaxNewTokens(maxNewTokens));
+            request = request.withMaxDuration(Duration.ofMillis(80L * (maxNewTokens - 1)));
         }
         return seed == null ? request : request.withSeed(seed);
     }
@@ -173,9 +180,9 @@ final class Speak implements Callable<Integer> {
             return Voice.load(voiceFile);
         }
         if (clip != null) {
-            Voice.Clip heard = Voice.clone(AudioReader.read(clip)).withTranscript(transcript);
-            Voice.Cloned cloned = engine.prepare(heard);
-            cloned.notes().warnings().forEach(warning -> System.err.println("warning: " + warning.text()));
+            Voice.Clip heard = Voice.fromClip(AudioReader.read(clip)).withTranscript(transcript);
+            ClonedVoice cloned = engine.prepare(heard);
+            cloned.warnings().forEach(warning -> System.err.println("warning: " + warning.text()));
             return cloned;
         }
         if (speaker != null) {
@@ -197,7 +204,8 @@ final class Speak implements Callable<Integer> {
     private void report(SynthesisStats stats) {
         System.err.printf(
                 Locale.ROOT,
-                "\r%d frames, %.2f s of audio, RTF %.2f (%.2fx real time), first audio after %.0f ms, seed %d%n",
+                "\r%s: %d frames, %.2f s of audio, RTF %.2f (%.1fx real time), first audio after %.0f ms, seed %d%n",
+                model.name(),
                 stats.frames(),
                 stats.audioSeconds(),
                 stats.rtf(),
@@ -210,5 +218,11 @@ final class Speak implements Callable<Integer> {
         if (stream == null) {
             System.err.println("wrote " + out);
         }
+    }
+
+    private static void nameBetterOnes(BundledModel heard) {
+        System.err.println(
+                "this was " + heard.description() + "; the released models sound like people: ./dev speak --model "
+                        + ReleasedModel.CUSTOM_VOICE_0_6B.repository() + " --text ... (2.5 GB download)");
     }
 }

@@ -38,8 +38,8 @@ class CloneVoiceTest {
         assertEquals(0, speak(fromFile, "--voice", voice.toString()));
         assertEquals(7 * 1920, WavReader.read(fromClip).length());
         assertEquals(-1, Files.mismatch(fromClip, fromFile));
-        assertEquals(Language.ENGLISH, Voice.load(voice).notes().language());
-        assertEquals("mine", Voice.load(voice).notes().consent());
+        assertEquals(Language.ENGLISH, Voice.load(voice).language());
+        assertEquals("mine", Voice.load(voice).consent());
     }
 
     @Test
@@ -59,7 +59,7 @@ class CloneVoiceTest {
         String[] transcript = {"--transcript", "Good morning."};
         assertEquals(0, run(transcript, "clone", "--spk", spk, "--rvq", rvq, "--consent", "mine", "--out", voice));
         assertEquals(5, Voice.load(voice).frames());
-        assertEquals("mine", Voice.load(voice).notes().consent());
+        assertEquals("mine", Voice.load(voice).consent());
         assertEquals(0, run(new String[0], "clone", "--spk", spk, "--consent", "mine", "--out", voice));
         assertEquals(0, Voice.load(voice).frames());
         assertEquals(2, run(transcript, "clone", "--consent", "mine", "--out", voice), "neither clip nor vector");
@@ -96,8 +96,7 @@ class CloneVoiceTest {
                 "--out",
                 out.toString());
         assertEquals(0, status);
-        assertEquals(
-                "designed by a model: nobody's voice", Voice.load(voice).notes().consent());
+        assertEquals("designed by a model: nobody's voice", Voice.load(voice).consent());
         assertEquals(0, WavReader.read(out).length() % 1920);
     }
 

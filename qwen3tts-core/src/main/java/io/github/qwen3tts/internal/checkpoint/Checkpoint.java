@@ -1,10 +1,11 @@
 package io.github.qwen3tts.internal.checkpoint;
 
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.internal.Check;
+import io.github.qwen3tts.internal.prompt.RequestRules;
 import io.github.qwen3tts.internal.safetensors.Safetensors;
 import io.github.qwen3tts.internal.safetensors.TensorInfo;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
 import io.github.qwen3tts.internal.sample.TalkerRules;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 
 /**
@@ -24,6 +26,8 @@ import java.util.TreeSet;
  * @param directory  the model directory
  * @param config     {@code config.json}
  * @param generation {@code generation_config.json}
+ * @param maxSentenceChars {@code max_sentence_characters} there, an extension: the model speaks one sentence at a time, of
+ *                   so many characters at most; empty if it speaks whole texts, as the released ones do
  * @param codec      {@code speech_tokenizer/config.json}
  * @param weights    talker, code predictor, text embedding and, in Base models, speaker encoder
  * @param codecWeights codec encoder and decoder
@@ -32,6 +36,7 @@ public record Checkpoint(
         Path directory,
         ModelConfig config,
         GenerationOptions generation,
+        OptionalInt maxSentenceChars,
         CodecConfig codec,
         Safetensors weights,
         Safetensors codecWeights) {
@@ -83,6 +88,7 @@ public record Checkpoint(
                 directory,
                 config,
                 GenerationConfig.read(directory.resolve("generation_config.json")),
+                GenerationConfig.maxSentenceChars(directory.resolve("generation_config.json")),
                 codec,
                 tensors(directory),
                 tensors(directory.resolve("speech_tokenizer")));
@@ -113,6 +119,24 @@ public record Checkpoint(
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
+    }
+
+    /**
+     * Rules that a request to this model has to keep.
+     *
+     * @param maxTextTokens tokens that the text, the instruction and the transcript may each have, {@code >= 1}
+     * @return the rules
+     */
+    public RequestRules rules(int maxTextTokens) {
+        return new RequestRules(
+                directory,
+                config.prompt(),
+                new RequestRules.Sizes(
+                        config.talker().transformer().hidden(),
+                        codec.decoder().codeGroups(),
+                        codec.decoder().codebookSize(),
+                        config.talker().maxPositions(),
+                        maxTextTokens));
     }
 
     private static Safetensors tensors(Path directory) {

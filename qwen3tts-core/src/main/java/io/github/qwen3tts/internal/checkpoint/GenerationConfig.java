@@ -1,11 +1,13 @@
 package io.github.qwen3tts.internal.checkpoint;
 
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.ModelLoadException;
-import io.github.qwen3tts.api.SamplingOptions;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
+import io.github.qwen3tts.internal.sample.Sampling;
+import io.github.qwen3tts.internal.text.SentenceSplitter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /** Reads {@code generation_config.json}: how the checkpoint wants to be sampled. */
 final class GenerationConfig {
@@ -29,11 +31,20 @@ final class GenerationConfig {
         }
     }
 
-    private static SamplingOptions sampling(ConfigNode node, String doSample, String prefix, SamplingOptions official) {
-        if (!node.optional(doSample, node::truth, true)) {
-            return SamplingOptions.GREEDY;
+    /** The longest sentence, for a model that speaks one at a time. */
+    static OptionalInt maxSentenceChars(Path file) {
+        String field = "max_sentence_characters";
+        if (!Files.exists(file) || !ConfigNode.read(file).has(field)) {
+            return OptionalInt.empty();
         }
-        return new SamplingOptions(
+        return OptionalInt.of(ConfigNode.read(file).atLeast(field, SentenceSplitter.MIN_CHARS));
+    }
+
+    private static Sampling sampling(ConfigNode node, String doSample, String prefix, Sampling official) {
+        if (!node.optional(doSample, node::truth, true)) {
+            return Sampling.GREEDY;
+        }
+        return new Sampling(
                 number(node, prefix + "temperature", official.temperature()),
                 node.optional(prefix + "top_k", node::natural, official.topK()),
                 number(node, prefix + "top_p", official.topP()));

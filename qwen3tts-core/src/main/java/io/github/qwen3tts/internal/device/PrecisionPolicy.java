@@ -68,11 +68,9 @@ public final class PrecisionPolicy {
     }
 
     private static Precision resolve(Precision wanted, WeightFormat auto) {
-        return new Precision(
-                resolve(wanted.talker(), auto),
-                resolve(wanted.codePredictor(), auto),
-                resolve(wanted.heads(), auto == WeightFormat.INT4 ? WeightFormat.INT8 : auto),
-                wanted.codec());
+        return wanted.withTalker(resolve(wanted.talker(), auto))
+                .withCodePredictor(resolve(wanted.codePredictor(), auto))
+                .withHeads(resolve(wanted.heads(), auto == WeightFormat.INT4 ? WeightFormat.INT8 : auto));
     }
 
     private static WeightFormat resolve(WeightFormat wanted, WeightFormat auto) {

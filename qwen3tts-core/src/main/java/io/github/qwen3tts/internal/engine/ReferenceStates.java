@@ -1,6 +1,7 @@
 package io.github.qwen3tts.internal.engine;
 
 import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.EngineClosedException;
 import io.github.qwen3tts.internal.model.CodecDecoder;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -56,7 +57,7 @@ final class ReferenceStates implements AutoCloseable {
         Entry entry;
         synchronized (entries) {
             if (closed) {
-                throw new DeviceException("the engine is closed: build another TtsEngine");
+                throw new EngineClosedException("the engine is closed: build another TtsEngine");
             }
             entry = entries.stream()
                     .filter(known -> Arrays.equals(known.codes(), codes))

@@ -1,13 +1,19 @@
 package io.github.qwen3tts.internal.engine;
 
 import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.DeviceLostException;
+import io.github.qwen3tts.api.EngineClosedException;
 import io.github.qwen3tts.api.FinishReason;
+import io.github.qwen3tts.api.OverloadedException;
 import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.api.TtsException;
-import io.github.qwen3tts.internal.engine.ChunkQueue.Event;
+import io.github.qwen3tts.internal.Check;
 import io.github.qwen3tts.internal.model.CodecDecoder;
 import io.github.qwen3tts.internal.model.LanguageModel;
 import io.github.qwen3tts.internal.runtime.Uninterruptibly;
+import io.github.qwen3tts.internal.stream.ChunkQueue;
+import io.github.qwen3tts.internal.stream.ChunkQueue.Event;
+import io.github.qwen3tts.internal.stream.QueuedStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -31,11 +37,21 @@ public final class SpeechEngine implements AutoCloseable {
      * Limits.
      *
      * @param maxStreams         speaking at once; more wait for their turn
+     * @param maxQueued          streams that may wait; more are refused; {@code >= 0}
      * @param maxBufferedSeconds of audio that may wait for a reader before its stream pauses
      * @param promptTime         for which prompts of new streams may be read before those that speak get their next
      *                           frame; a prompt that has begun is read to its end
      */
-    public record Limits(int maxStreams, double maxBufferedSeconds, Duration promptTime) {}
+    public record Limits(int maxStreams, int maxQueued, double maxBufferedSeconds, Duration promptTime) {
+
+        /** Streams that may wait by default. */
+        public static final int DEFAULT_MAX_QUEUED = 256;
+
+        public Limits {
+            Check.argument(maxStreams >= 1, "maxStreams must be >= 1", "maxStreams", maxStreams);
+            Check.argument(maxQueued >= 0, "maxQueued must be >= 0", "maxQueued", maxQueued);
+        }
+    }
 
     private final LanguageModel model;
     private final CodecDecoder codec;
@@ -43,11 +59,13 @@ public final class SpeechEngine implements AutoCloseable {
     private final int sampleRateHz;
     private final int codeGroups;
     private final Limits limits;
+    private final Executor subscriptions;
     private final Thread thread = new Thread(this::run, "qwen3tts-engine");
     private final Optional<TaskThread> decoder; // empty if the engine thread decodes
 
     private final Object lock = new Object();
     private final Deque<SpeechSession> arrivals = new ArrayDeque<>(); // guarded by lock
+    private final Admission admission; // guarded by lock
     private long signals; // guarded by lock; counts reasons to look again
     private boolean closed; // guarded by lock
     private TtsException failure; // guarded by lock; what closed the engine, if not its owner
@@ -67,6 +85,7 @@ public final class SpeechEngine implements AutoCloseable {
      * @param codeGroups   codes per frame
      * @param limits       of streams and buffers
      * @param decodeBeside whether chunks that nobody waits for are decoded on a thread of their own
+     * @param subscriptions runs the signals of subscriptions
      */
     public SpeechEngine(
             LanguageModel model,
@@ -74,13 +93,16 @@ public final class SpeechEngine implements AutoCloseable {
             int sampleRateHz,
             int codeGroups,
             Limits limits,
-            boolean decodeBeside) {
+            boolean decodeBeside,
+            Executor subscriptions) {
         this.model = model;
         this.codec = codec;
         this.references = new ReferenceStates(codec, codeGroups);
         this.sampleRateHz = sampleRateHz;
         this.codeGroups = codeGroups;
         this.limits = limits;
+        this.subscriptions = subscriptions;
+        admission = new Admission(limits.maxStreams(), limits.maxQueued());
         decoder = decodeBeside ? Optional.of(new TaskThread("qwen3tts-decoder")) : Optional.empty();
         thread.setDaemon(true);
         thread.start();
@@ -91,34 +113,75 @@ public final class SpeechEngine implements AutoCloseable {
      *
      * @param job what to speak
      * @return the stream, to be read and closed by the caller
-     * @throws DeviceException if the engine is closed
+     * @throws OverloadedException   if as many streams wait as may
+     * @throws EngineClosedException if the engine is closed
+     * @throws DeviceLostException   if the device was lost
+     * @throws DeviceException       if the runtime fails
      */
     public SpeechStream submit(SpeechJob job) {
+        checkAdmission();
         ChunkQueue queue = new ChunkQueue(limits.maxBufferedSeconds(), this::signal);
         SpeechSession session = new SpeechSession(job, codec, sampleRateHz, codeGroups, queue);
-        prepare(job.prompt().referenceCodes()); // here, so that a new voice does not hold up the streams that speak
+        // On this thread, so that a new voice does not hold up the streams that speak.
+        references.prepare(job.referenceCodes());
         synchronized (lock) {
-            if (closed) {
-                throw failure == null
-                        ? new DeviceException("the engine is closed: build another TtsEngine")
-                        : new DeviceException(failure.getMessage() + "; build another TtsEngine", failure);
-            }
+            checkAdmission(); // again: others may have come
             arrivals.add(session);
         }
         signal();
-        return new QueuedStream(queue, () -> {
+        Runnable cancel = () -> {
             session.cancel();
+            synchronized (lock) {
+                arrivals.remove(session); // leaves its place in the queue at once
+            }
             signal();
-        });
+        };
+        return new QueuedStream(queue, sampleRateHz, cancel, subscriptions);
+    }
+
+    /**
+     * Refuses a request that {@link #submit} would refuse, before work is done for it.
+     *
+     * @throws OverloadedException   if as many streams wait as may
+     * @throws EngineClosedException if the engine is closed
+     * @throws DeviceLostException   if the device was lost
+     */
+    public void checkAdmission() {
+        synchronized (lock) {
+            checkOpen();
+            if (admission.isFull(arrivals.size())) {
+                Duration retryAfter = admission.retryAfter(System.nanoTime());
+                throw new OverloadedException(
+                        "the engine is overloaded: waiting=" + arrivals.size() + ", " + admission
+                                + ", retryAfterMillis=" + retryAfter.toMillis()
+                                + "; try again later, or raise maxQueued",
+                        retryAfter);
+            }
+        }
+    }
+
+    private void checkOpen() {
+        synchronized (lock) {
+            if (closed) {
+                throw failure == null
+                        ? new EngineClosedException("the engine is closed: build another TtsEngine")
+                        : failure instanceof DeviceLostException
+                                ? new DeviceLostException(failure.getMessage(), failure)
+                                : new DeviceException(failure.getMessage() + "; build another TtsEngine", failure);
+            }
+        }
     }
 
     /**
      * Reads the reference of a voice ahead of its first speech, on the calling thread.
      *
      * @param referenceCodes {@code [frames * codeGroups]}; empty for nothing
-     * @throws DeviceException if the runtime fails or the engine is closed
+     * @throws EngineClosedException if the engine is closed
+     * @throws DeviceLostException   if the device was lost
+     * @throws DeviceException       if the runtime fails
      */
     public void prepare(int[] referenceCodes) {
+        checkOpen();
         references.prepare(referenceCodes);
     }
 
@@ -130,12 +193,14 @@ public final class SpeechEngine implements AutoCloseable {
     }
 
     private void run() {
-        TtsException cause = new DeviceException("the engine was closed while speaking");
+        TtsException cause = new EngineClosedException("the engine was closed while speaking");
         try {
             while (admit()) {
                 round();
             }
             speaking.forEach(this::awaitDecoding);
+        } catch (DeviceLostException e) {
+            cause = e;
         } catch (RuntimeException | Error e) { // what a stream cannot fail of alone, such as no memory at all
             cause = new DeviceException("the engine failed: " + e, e);
         }
@@ -189,9 +254,7 @@ public final class SpeechEngine implements AutoCloseable {
             if (next == null) {
                 return;
             }
-            if (!next.isCancelled()) {
-                begin(next);
-            }
+            begin(next);
             if (isAnyReady() && System.nanoTime() - began >= limits.promptTime().toNanos()) {
                 return;
             }
@@ -200,25 +263,53 @@ public final class SpeechEngine implements AutoCloseable {
 
     private SpeechSession nextArrival() {
         synchronized (lock) {
-            return arrivals.poll();
+            SpeechSession next = arrivals.poll();
+            while (next != null && next.isCancelled()) {
+                next = arrivals.poll();
+            }
+            if (next != null) {
+                admission.began(next, System.nanoTime());
+            }
+            return next;
         }
     }
 
     private void dropCancelled() {
-        for (SpeechSession session : List.copyOf(speaking)) {
+        for (SpeechSession session : speaking) {
             if (session.isCancelled()) {
                 session.end(new Event.Finished(session.stats(FinishReason.CANCELLED)));
-                speaking.remove(session);
             }
+        }
+        removeEnded();
+    }
+
+    private void removeEnded() {
+        speaking.stream().filter(SpeechSession::isEnded).forEach(this::leave);
+        speaking.removeIf(SpeechSession::isEnded);
+    }
+
+    private void leave(SpeechSession session) {
+        synchronized (lock) {
+            admission.ended(session, System.nanoTime());
         }
     }
 
     private void begin(SpeechSession session) {
-        try {
-            session.begin(model, () -> references.start(session.job().prompt().referenceCodes()));
+        if (read(session)) {
             speaking.add(session);
+        }
+    }
+
+    /** Reads the prompt of the next piece. False if the stream has failed of it. */
+    private boolean read(SpeechSession session) {
+        try {
+            session.begin(model, () -> references.start(session.job().referenceCodes()));
+            return true;
         } catch (RuntimeException e) {
             session.fail(asTtsException(e));
+            leave(session);
+            stopIfLost(e);
+            return false;
         }
     }
 
@@ -233,7 +324,7 @@ public final class SpeechEngine implements AutoCloseable {
         for (int from = 0; from < ready.size(); from += model.maxBatch()) {
             step(ready.subList(from, Math.min(ready.size(), from + model.maxBatch())));
         }
-        speaking.removeIf(SpeechSession::isEnded);
+        removeEnded();
     }
 
     private void step(List<SpeechSession> batch) {
@@ -244,7 +335,7 @@ public final class SpeechEngine implements AutoCloseable {
             batch.forEach(session -> fail(session, e));
             return;
         }
-        double share = millisSince(began) / batch.size();
+        double share = SpeechSession.millisSince(began) / batch.size();
         for (SpeechSession session : batch) {
             try {
                 session.afterStep(share);
@@ -261,6 +352,7 @@ public final class SpeechEngine implements AutoCloseable {
                 .values()
                 .forEach(this::decode);
         batch.forEach(SpeechSession::finishIfComplete);
+        batch.stream().filter(SpeechSession::isBetweenPieces).forEach(this::read);
     }
 
     /** Chunks of as many frames each, together: now, or beside the next steps if nobody waits for them. */
@@ -294,7 +386,7 @@ public final class SpeechEngine implements AutoCloseable {
         while (!decodings.isEmpty() && decodings.peek().result().isDone()) {
             await(decodings.poll(), System.nanoTime());
         }
-        speaking.removeIf(SpeechSession::isEnded);
+        removeEnded();
     }
 
     private void awaitDecoding(SpeechSession session) {
@@ -314,11 +406,12 @@ public final class SpeechEngine implements AutoCloseable {
         } catch (CompletionException e) {
             if (e.getCause() instanceof RuntimeException known) {
                 sessions.forEach(session -> session.fail(asTtsException(known)));
+                stopIfLost(known);
                 return;
             }
             throw (Error) e.getCause();
         }
-        double share = millisSince(began) / sessions.size();
+        double share = SpeechSession.millisSince(began) / sessions.size();
         sessions.forEach(session -> session.decoded(share));
     }
 
@@ -326,10 +419,14 @@ public final class SpeechEngine implements AutoCloseable {
     private void fail(SpeechSession session, RuntimeException e) {
         awaitDecoding(session);
         session.fail(asTtsException(e));
+        stopIfLost(e);
     }
 
-    private static double millisSince(long nanos) {
-        return (System.nanoTime() - nanos) / 1e6;
+    /** A lost device is the end of all streams. */
+    private static void stopIfLost(RuntimeException e) {
+        if (e instanceof DeviceLostException lost) {
+            throw lost;
+        }
     }
 
     private static TtsException asTtsException(RuntimeException e) {
@@ -341,6 +438,7 @@ public final class SpeechEngine implements AutoCloseable {
     public void close() {
         synchronized (lock) {
             closed = true;
+            failure = null; // closed is what it is from now on
             lock.notifyAll();
         }
         if (Thread.currentThread() != thread) {

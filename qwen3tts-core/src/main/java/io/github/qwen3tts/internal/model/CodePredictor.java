@@ -46,8 +46,7 @@ final class CodePredictor implements AutoCloseable {
 
     static CodePredictor open(
             OrtRuntime runtime, Checkpoint checkpoint, CodecEmbeddings embeddings, Projections projections) {
-        Scope owned = new Scope();
-        try {
+        return Scope.open(owned -> {
             OrtModel layers = owned.own(
                     runtime.openPrepared(CodePredictorGraph.layers(checkpoint, projections), OrtRuntime.Size.LARGE));
             List<OrtModel> heads = new ArrayList<>();
@@ -56,10 +55,7 @@ final class CodePredictor implements AutoCloseable {
                         runtime.open(CodePredictorGraph.head(checkpoint, projections, i), OrtRuntime.Size.SMALL)));
             }
             return new CodePredictor(checkpoint, embeddings, layers, heads, owned);
-        } catch (RuntimeException e) {
-            owned.closeAfter(e);
-            throw e;
-        }
+        });
     }
 
     @Override
@@ -100,7 +96,8 @@ final class CodePredictor implements AutoCloseable {
          * @param talkerHidden the hidden state that group 0 was drawn from: {@code [talker hidden]}
          * @param codes        {@code [groups]}; group 0 is read, the others are written
          */
-        void complete(FloatBuffer talkerHidden, int[] codes, Sampler sampler, Uniforms uniforms, Tap tap) {
+        void complete(
+                FloatBuffer talkerHidden, int[] codes, Sampler sampler, Uniforms uniforms, TensorListener listener) {
             cache.clear();
             FloatBuffer input = first.floats();
             input.put(talkerHidden.duplicate());
@@ -111,7 +108,7 @@ final class CodePredictor implements AutoCloseable {
             for (int group = 1; group < codes.length; group++) {
                 heads.get(group - 1).run(head);
                 FloatBuffer scores = logits.floats();
-                tap.tensor("predictor_logits." + group, scores);
+                listener.tensor("predictor_logits." + group, scores);
                 candidates.load(scores, 0);
                 codes[group] = sampler.draw(candidates, uniforms.forGroup(group));
                 if (group + 1 < codes.length) {

@@ -17,7 +17,6 @@ import io.github.qwen3tts.internal.runtime.Tensor;
 import io.github.qwen3tts.internal.runtime.TensorPool;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Turns a clip into codes, 16 for every 80 ms. For any number of threads. */
@@ -35,13 +34,13 @@ public final class CodecEncoder implements AutoCloseable {
     private final OrtModel codeModel;
     private final RotaryTable rotary;
     private final TensorPool pool;
-    private final Tap tap;
+    private final TensorListener listener;
     private final int samplesPerRow;
     private final Scope owned;
 
-    private CodecEncoder(OrtRuntime runtime, Checkpoint checkpoint, Span span, Tap tap, Scope owned) {
+    private CodecEncoder(OrtRuntime runtime, Checkpoint checkpoint, Span span, TensorListener listener, Scope owned) {
         this.config = checkpoint.codec();
-        this.tap = tap;
+        this.listener = listener;
         this.owned = owned;
         Stateful rows = CodecEncoderGraph.rows(checkpoint, span);
         carries = rows.state();
@@ -59,17 +58,11 @@ public final class CodecEncoder implements AutoCloseable {
      * @param runtime    to run on
      * @param checkpoint configuration and weights
      * @param span       how far back attention sees
-     * @param tap        sees what is computed; {@link Tap#NONE} in production
+     * @param listener   sees what is computed; {@link TensorListener#NONE} in production
      * @return to be closed by the caller
      */
-    public static CodecEncoder open(OrtRuntime runtime, Checkpoint checkpoint, Span span, Tap tap) {
-        Scope owned = new Scope();
-        try {
-            return new CodecEncoder(runtime, checkpoint, span, tap, owned);
-        } catch (RuntimeException e) {
-            owned.closeAfter(e);
-            throw e;
-        }
+    public static CodecEncoder open(OrtRuntime runtime, Checkpoint checkpoint, Span span, TensorListener listener) {
+        return Scope.open(owned -> new CodecEncoder(runtime, checkpoint, span, listener, owned));
     }
 
     /**
@@ -128,7 +121,7 @@ public final class CodecEncoder implements AutoCloseable {
                     .input("rows", rows)
                     .output("latents", latents)
                     .output("codes", out));
-            tap.tensor("encoder_latents", latents.floats());
+            listener.tensor("encoder_latents", latents.floats());
             LongBuffer values = out.longs();
             for (int i = 0; i < codes.length; i++) {
                 codes[i] = Math.toIntExact(values.get(i));
@@ -151,19 +144,10 @@ public final class CodecEncoder implements AutoCloseable {
 
         private final KvCache cache;
         private final Tensor start = Tensor.longs(1);
-        private List<Tensor> current = zeros();
-        private List<Tensor> following = zeros();
+        private final CarriedTensors past = new CarriedTensors(carries, pool);
 
         Pass(int rows) {
             cache = new KvCache(config.encoder().transformer(), rotary, rows, pool);
-        }
-
-        private List<Tensor> zeros() {
-            List<Tensor> tensors = new ArrayList<>();
-            for (Carry carry : carries) {
-                tensors.add(Tensor.floats(carry.shape()));
-            }
-            return tensors;
         }
 
         /** Writes the next {@code count} rows to {@code out}. */
@@ -180,15 +164,8 @@ public final class CodecEncoder implements AutoCloseable {
                         .input("start", start)
                         .output("rows", rows);
                 cache.bind(bindings);
-                for (int i = 0; i < carries.size(); i++) {
-                    bindings.input(carries.get(i).input(), current.get(i));
-                    bindings.output(carries.get(i).output(), following.get(i));
-                }
-                rowModel.run(bindings);
+                past.run(rowModel, bindings);
             }
-            List<Tensor> written = following;
-            following = current;
-            current = written;
         }
 
         @Override
@@ -196,8 +173,7 @@ public final class CodecEncoder implements AutoCloseable {
             try (Scope all = new Scope()) {
                 all.own(cache);
                 all.own(start);
-                current.forEach(all::own);
-                following.forEach(all::own);
+                all.own(past);
             }
         }
     }

@@ -1,7 +1,7 @@
 package io.github.qwen3tts.internal.model;
 
 /**
- * A prompt as the talker reads it.
+ * The vectors of a prompt, as the talker's graph reads them.
  *
  * @param rows     {@code [positions * hidden]}: read before the first frame
  * @param prefix   how many leading rows are read in a pass of their own, so that their keys and values can be used again;

@@ -1,7 +1,8 @@
 package io.github.qwen3tts.internal.model;
 
 import io.github.qwen3tts.api.DeviceException;
-import io.github.qwen3tts.api.GenerationOptions;
+import io.github.qwen3tts.internal.prompt.Prompt;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
 import java.util.List;
 
 /**
@@ -67,7 +68,7 @@ public interface LanguageModel extends AutoCloseable {
      * @return the stream, to be closed by the caller
      * @throws DeviceException if the runtime fails or memory runs out
      */
-    Generation begin(TalkerPrompt prompt, GenerationOptions generation, RandomKey key);
+    Generation begin(Prompt prompt, GenerationOptions generation, RandomKey key);
 
     /**
      * How many streams gain from being stepped together.

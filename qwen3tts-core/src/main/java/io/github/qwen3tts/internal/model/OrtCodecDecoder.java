@@ -5,7 +5,7 @@ import io.github.qwen3tts.internal.checkpoint.CodecConfig;
 import io.github.qwen3tts.internal.model.graph.CodecDecoderGraph;
 import io.github.qwen3tts.internal.model.graph.CodecDecoderGraph.Carry;
 import io.github.qwen3tts.internal.model.graph.CodecDecoderGraph.Stateful;
-import io.github.qwen3tts.internal.model.graph.Convolutions;
+import io.github.qwen3tts.internal.model.graph.CodecMatrices;
 import io.github.qwen3tts.internal.runtime.Opening;
 import io.github.qwen3tts.internal.runtime.OrtModel;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
@@ -14,7 +14,6 @@ import io.github.qwen3tts.internal.runtime.Tensor;
 import io.github.qwen3tts.internal.runtime.TensorPool;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -23,8 +22,6 @@ public final class OrtCodecDecoder implements CodecDecoder {
 
     /** Bounds the working memory. */
     private static final int MAX_FRAMES_PER_RUN = 8;
-
-    private static final float[] ZEROS = new float[4096];
 
     /** States kept for the next streams, some 10 MB each. */
     private static final long KEPT_BYTES = 128L << 20;
@@ -40,15 +37,15 @@ public final class OrtCodecDecoder implements CodecDecoder {
     /** A graph and what it carries from run to run. */
     private record Stage(OrtModel model, List<Carry> carries) {}
 
-    private OrtCodecDecoder(OrtRuntime runtime, Checkpoint checkpoint, Convolutions convolutions, Scope owned) {
+    private OrtCodecDecoder(OrtRuntime runtime, Checkpoint checkpoint, CodecMatrices matrices, Scope owned) {
         this.config = checkpoint.codec();
         this.owned = owned;
         pool = owned.own(new TensorPool(KEPT_BYTES));
-        Stateful samples = CodecDecoderGraph.samples(checkpoint, convolutions);
+        Stateful samples = CodecDecoderGraph.samples(checkpoint, matrices);
         Opening<OrtModel> sampleModel = owned.own(new Opening<>(() -> open(runtime, samples))); // takes longest
         Stateful embeddings = CodecDecoderGraph.embeddings(checkpoint);
         embeddingStage = new Stage(owned.own(open(runtime, embeddings)), embeddings.state());
-        Stateful latents = CodecDecoderGraph.latents(checkpoint, convolutions);
+        Stateful latents = CodecDecoderGraph.latents(checkpoint, matrices);
         latentStage = new Stage(owned.own(open(runtime, latents)), latents.state());
         sampleStage = new Stage(sampleModel.await(), samples.state());
         rotary = owned.own(new RotaryTable(
@@ -63,19 +60,13 @@ public final class OrtCodecDecoder implements CodecDecoder {
     /**
      * Opens the decoder of a checkpoint.
      *
-     * @param runtime      to run on
-     * @param checkpoint   configuration and weights
-     * @param convolutions how matrices are multiplied
+     * @param runtime    to run on
+     * @param checkpoint configuration and weights
+     * @param matrices   how they are multiplied
      * @return to be closed by the caller
      */
-    public static OrtCodecDecoder open(OrtRuntime runtime, Checkpoint checkpoint, Convolutions convolutions) {
-        Scope owned = new Scope();
-        try {
-            return new OrtCodecDecoder(runtime, checkpoint, convolutions, owned);
-        } catch (RuntimeException e) {
-            owned.closeAfter(e);
-            throw e;
-        }
+    public static OrtCodecDecoder open(OrtRuntime runtime, Checkpoint checkpoint, CodecMatrices matrices) {
+        return Scope.open(owned -> new OrtCodecDecoder(runtime, checkpoint, matrices, owned));
     }
 
     @Override
@@ -120,64 +111,12 @@ public final class OrtCodecDecoder implements CodecDecoder {
         owned.close();
     }
 
-    /** Two copies of everything a stage carries: one is read while the other is written, then they swap. */
-    private final class Carried implements AutoCloseable {
-
-        private final List<Carry> carries;
-        private List<Tensor> current;
-        private List<Tensor> next;
-
-        Carried(List<Carry> carries) {
-            this.carries = carries;
-            current = zeros();
-            next = zeros();
-        }
-
-        private List<Tensor> zeros() {
-            List<Tensor> tensors = new ArrayList<>();
-            for (Carry carry : carries) {
-                Tensor tensor = pool.floats(carry.shape());
-                FloatBuffer numbers = tensor.floats();
-                while (numbers.hasRemaining()) {
-                    numbers.put(ZEROS, 0, Math.min(ZEROS.length, numbers.remaining()));
-                }
-                tensors.add(tensor);
-            }
-            return tensors;
-        }
-
-        void copyFrom(Carried that) {
-            for (int i = 0; i < current.size(); i++) {
-                current.get(i).floats().put(that.current.get(i).floats());
-            }
-        }
-
-        void run(OrtModel model, OrtModel.Bindings bindings) {
-            for (int i = 0; i < carries.size(); i++) {
-                bindings.input(carries.get(i).input(), current.get(i));
-                bindings.output(carries.get(i).output(), next.get(i));
-            }
-            model.run(bindings);
-            List<Tensor> written = next;
-            next = current;
-            current = written;
-        }
-
-        @Override
-        public void close() {
-            current.forEach(pool::giveBack);
-            next.forEach(pool::giveBack);
-            current = List.of();
-            next = List.of();
-        }
-    }
-
     /** What the stages carry, and the tensors of the last run. */
     private final class HostState implements State {
 
-        private final Carried embeddingPast = new Carried(embeddingStage.carries());
-        private final Carried latentPast = new Carried(latentStage.carries());
-        private final Carried samplePast = new Carried(sampleStage.carries());
+        private final CarriedTensors embeddingPast = new CarriedTensors(embeddingStage.carries(), pool);
+        private final CarriedTensors latentPast = new CarriedTensors(latentStage.carries(), pool);
+        private final CarriedTensors samplePast = new CarriedTensors(sampleStage.carries(), pool);
         private Run run;
         private long frames;
 

@@ -1,14 +1,15 @@
 package io.github.qwen3tts.internal.model;
 
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.checkpoint.ModelConfig.TalkerConfig;
 import io.github.qwen3tts.internal.model.graph.Projections;
 import io.github.qwen3tts.internal.model.graph.TalkerGraph;
+import io.github.qwen3tts.internal.prompt.Prompt;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.runtime.Scope;
 import io.github.qwen3tts.internal.sample.Candidates;
 import io.github.qwen3tts.internal.sample.CodeHistory;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
 import io.github.qwen3tts.internal.sample.Philox;
 import io.github.qwen3tts.internal.sample.Sampler;
 import io.github.qwen3tts.internal.sample.TalkerRules;
@@ -24,15 +25,16 @@ public final class OrtLanguageModel implements LanguageModel {
     private final Talker talker;
     private final CodePredictor codePredictor;
     private final Scope owned;
-    private final Tap tap;
+    private final TensorListener listener;
 
-    private OrtLanguageModel(OrtRuntime runtime, Checkpoint checkpoint, Projections projections, Tap tap, Scope owned) {
+    private OrtLanguageModel(
+            OrtRuntime runtime, Checkpoint checkpoint, Projections projections, TensorListener listener, Scope owned) {
         this.config = checkpoint.config().talker();
         this.owned = owned;
-        this.tap = tap;
+        this.listener = listener;
         embeddings = CodecEmbeddings.open(checkpoint);
         embedder = owned.own(PromptEmbedder.open(runtime, checkpoint, embeddings));
-        TalkerGraph.Taps taps = tap == Tap.NONE ? TalkerGraph.Taps.NONE : TalkerGraph.Taps.FIRST_LAYER;
+        TalkerGraph.Taps taps = listener == TensorListener.NONE ? TalkerGraph.Taps.NONE : TalkerGraph.Taps.FIRST_LAYER;
         talker = owned.own(Talker.open(runtime, checkpoint, projections, taps));
         codePredictor = owned.own(CodePredictor.open(runtime, checkpoint, embeddings, projections));
     }
@@ -43,21 +45,16 @@ public final class OrtLanguageModel implements LanguageModel {
      * @param runtime     to run on
      * @param checkpoint  configuration and weights
      * @param projections how the large matrices are stored
-     * @param tap         sees what is computed; {@link Tap#NONE} in production
+     * @param listener    sees what is computed; {@link TensorListener#NONE} in production
      * @return to be closed by the caller
      */
-    public static OrtLanguageModel open(OrtRuntime runtime, Checkpoint checkpoint, Projections projections, Tap tap) {
-        Scope owned = new Scope();
-        try {
-            return new OrtLanguageModel(runtime, checkpoint, projections, tap, owned);
-        } catch (RuntimeException e) {
-            owned.closeAfter(e);
-            throw e;
-        }
+    public static OrtLanguageModel open(
+            OrtRuntime runtime, Checkpoint checkpoint, Projections projections, TensorListener listener) {
+        return Scope.open(owned -> new OrtLanguageModel(runtime, checkpoint, projections, listener, owned));
     }
 
     @Override
-    public Generation begin(TalkerPrompt prompt, GenerationOptions generation, RandomKey key) {
+    public Generation begin(Prompt prompt, GenerationOptions generation, RandomKey key) {
         return begin(embedder.embed(prompt), generation, key);
     }
 
@@ -72,29 +69,29 @@ public final class OrtLanguageModel implements LanguageModel {
     public Generation begin(EmbeddedPrompt prompt, GenerationOptions generation, RandomKey key) {
         Sampler talkerSampler = Sampler.of(generation.talker());
         Sampler predictorSampler = Sampler.of(generation.codePredictor());
-        return begin(new Speech(prompt, generation, key, talkerSampler, predictorSampler));
+        return begin(new Stream(prompt, generation, key, talkerSampler, predictorSampler));
     }
 
     /**
-     * Speaks given codes and then ends: the {@link Tap} sees what this model scores when another one chooses (teacher
+     * Speaks given codes and then ends: the {@link TensorListener} sees what this model scores when another one chooses (teacher
      * forcing).
      *
      * @param prompt what to speak, and in which voice
      * @param codes  {@code [frames * codeGroups]}; not copied
      * @return the stream, to be closed by the caller
      */
-    public Generation follow(TalkerPrompt prompt, int[] codes) {
-        Sampler given = new GivenCodes(codes, config.endOfSpeech());
+    public Generation follow(Prompt prompt, int[] codes) {
+        Sampler given = new ForcedCodes(codes, config.endOfSpeech());
         GenerationOptions noLimit = GenerationOptions.OFFICIAL.withMaxNewTokens(Integer.MAX_VALUE);
-        return begin(new Speech(embedder.embed(prompt), noLimit, new RandomKey(0, 0), given, given));
+        return begin(new Stream(embedder.embed(prompt), noLimit, new RandomKey(0, 0), given, given));
     }
 
-    private Generation begin(Speech speech) {
+    private Generation begin(Stream stream) {
         try {
-            speech.talk.prefill(speech.prompt.rows(), speech.prompt.prefix(), tap);
-            return speech;
+            stream.talk.prefill(stream.prompt.rows(), stream.prompt.prefix(), listener);
+            return stream;
         } catch (RuntimeException e) {
-            speech.close();
+            stream.close();
             throw e;
         }
     }
@@ -116,7 +113,7 @@ public final class OrtLanguageModel implements LanguageModel {
     @Override
     public void step(List<Generation> streams) {
         for (Generation stream : streams) {
-            ((Speech) stream).step();
+            ((Stream) stream).step();
         }
     }
 
@@ -126,7 +123,7 @@ public final class OrtLanguageModel implements LanguageModel {
     }
 
     /** One stream: everything that changes while it speaks. */
-    private final class Speech implements Generation {
+    private final class Stream implements Generation {
 
         private final EmbeddedPrompt prompt;
         private final RandomKey key;
@@ -143,7 +140,7 @@ public final class OrtLanguageModel implements LanguageModel {
         private Progress progress = Progress.FRAME;
         private int frames;
 
-        Speech(
+        Stream(
                 EmbeddedPrompt prompt,
                 GenerationOptions generation,
                 RandomKey key,
@@ -167,7 +164,7 @@ public final class OrtLanguageModel implements LanguageModel {
                 prompt.addTextSide(frames - 1, nextRow);
                 talk.step(nextRow);
             }
-            tap.tensor("talker_logits." + frames, talk.logits());
+            listener.tensor("talker_logits." + frames, talk.logits());
             candidates.load(talk.logits(), 0);
             rules.constrain(candidates, history);
             int first = talkerSampler.draw(candidates, uniform(0));
@@ -178,7 +175,7 @@ public final class OrtLanguageModel implements LanguageModel {
                 progress = Progress.LIMIT; // the draw is dropped, as the official code does
             } else {
                 codes[0] = first;
-                predict.complete(talk.hidden(), codes, predictorSampler, this::uniform, tap);
+                predict.complete(talk.hidden(), codes, predictorSampler, this::uniform, listener);
                 frames++;
             }
         }

@@ -4,11 +4,9 @@ import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.checkpoint.ModelConfig.TalkerConfig;
 import io.github.qwen3tts.internal.model.graph.TextProjectionGraph;
 import io.github.qwen3tts.internal.prompt.CodecSide;
-import io.github.qwen3tts.internal.prompt.PromptLayout;
+import io.github.qwen3tts.internal.prompt.Prompt;
 import io.github.qwen3tts.internal.runtime.OrtModel;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
-import io.github.qwen3tts.internal.runtime.Scope;
-import io.github.qwen3tts.internal.runtime.Tensor;
 import java.util.Arrays;
 import java.util.List;
 
@@ -43,14 +41,13 @@ public final class PromptEmbedder implements AutoCloseable {
      * @param prompt ids, and the vector and codes of its voice
      * @return the rows
      */
-    public EmbeddedPrompt embed(TalkerPrompt prompt) {
-        PromptLayout layout = prompt.layout();
-        List<PromptLayout.Row> positions = layout.rows();
-        int[] trailing = layout.trailing();
+    public EmbeddedPrompt embed(Prompt prompt) {
+        List<Prompt.Row> positions = prompt.rows();
+        int[] trailing = prompt.trailing();
         int[] ids = Arrays.copyOf(
-                positions.stream().mapToInt(PromptLayout.Row::text).toArray(), positions.size() + trailing.length + 1);
+                positions.stream().mapToInt(Prompt.Row::text).toArray(), positions.size() + trailing.length + 1);
         System.arraycopy(trailing, 0, ids, positions.size(), trailing.length);
-        ids[ids.length - 1] = layout.pad();
+        ids[ids.length - 1] = prompt.pad();
 
         float[] all = textRows(ids); // the text side of every position, then the trailing rows, then the pad
         int width = codes.width();
@@ -60,12 +57,12 @@ public final class PromptEmbedder implements AutoCloseable {
         }
         return new EmbeddedPrompt(
                 rows,
-                layout.prefix(),
+                prompt.prefix(),
                 Arrays.copyOfRange(all, rows.length, rows.length + trailing.length * width),
                 Arrays.copyOfRange(all, all.length - width, all.length));
     }
 
-    private void addCodecSide(CodecSide side, TalkerPrompt prompt, float[] rows, int at) {
+    private void addCodecSide(CodecSide side, Prompt prompt, float[] rows, int at) {
         if (side instanceof CodecSide.Token token) {
             codes.add(token.id(), rows, at);
         } else if (side instanceof CodecSide.ReferenceFrame reference) {
@@ -84,15 +81,8 @@ public final class PromptEmbedder implements AutoCloseable {
         for (int i = 0; i < ids.length; i++) {
             text.add(ids[i], embeddings, i * width);
         }
-        float[] rows = new float[ids.length * codes.width()];
-        try (Scope owned = new Scope()) {
-            Tensor in = owned.own(Tensor.floats(ids.length, width));
-            Tensor out = owned.own(Tensor.floats(ids.length, codes.width()));
-            in.floats().put(embeddings);
-            textProjection.run(new OrtModel.Bindings().input("embeddings", in).output("rows", out));
-            out.floats().get(rows);
-        }
-        return rows;
+        long[] shape = {ids.length, width};
+        return textProjection.run("embeddings", embeddings, shape, "rows", ids.length, codes.width());
     }
 
     @Override

@@ -10,8 +10,6 @@ import io.github.qwen3tts.internal.checkpoint.ModelConfig.SpeakerEncoderConfig;
 import io.github.qwen3tts.internal.model.graph.SpeakerEncoderGraph;
 import io.github.qwen3tts.internal.runtime.OrtModel;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
-import io.github.qwen3tts.internal.runtime.Scope;
-import io.github.qwen3tts.internal.runtime.Tensor;
 
 /** Turns a clip into the vector a Base model knows its speaker by. For any number of threads. */
 public final class SpeakerEncoder implements AutoCloseable {
@@ -83,15 +81,8 @@ public final class SpeakerEncoder implements AutoCloseable {
 
     /** Listens to a log-mel spectrum, {@code [frames, mels]}. */
     float[] encodeMel(float[] logMel) {
-        float[] embedding = new float[config.embedding()];
-        try (Scope owned = new Scope()) {
-            Tensor mel = owned.own(Tensor.floats(logMel.length / config.mels(), config.mels()));
-            Tensor out = owned.own(Tensor.floats(config.embedding()));
-            mel.floats().put(logMel);
-            model.run(new OrtModel.Bindings().input("mel", mel).output("embedding", out));
-            out.floats().get(embedding);
-        }
-        return embedding;
+        long[] shape = {logMel.length / config.mels(), config.mels()};
+        return model.run("mel", logMel, shape, "embedding", config.embedding());
     }
 
     @Override

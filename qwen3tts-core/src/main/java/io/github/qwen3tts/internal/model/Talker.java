@@ -81,10 +81,10 @@ final class Talker implements AutoCloseable {
          * Reads a whole prompt, {@code [rows, hidden]}: its first {@code prefix} rows in a pass of their own, unless they
          * have been read before, then all others in one.
          */
-        void prefill(float[] embeddings, int prefix, Tap tap) {
+        void prefill(float[] embeddings, int prefix, TensorListener listener) {
             int rows = embeddings.length / width;
             if (prefix == 0 || prefix == rows) {
-                read(embeddings, tap);
+                read(embeddings, listener);
                 return;
             }
             float[] first = Arrays.copyOf(embeddings, prefix * width);
@@ -92,14 +92,14 @@ final class Talker implements AutoCloseable {
             if (known.isPresent()) {
                 cache.restore(known.get(), prefix);
             } else {
-                read(first, tap);
+                read(first, listener);
                 prefixes.keep(first, cache.copy());
             }
-            read(Arrays.copyOfRange(embeddings, first.length, embeddings.length), tap);
+            read(Arrays.copyOfRange(embeddings, first.length, embeddings.length), listener);
         }
 
         /** One pass over {@code [rows, hidden]}, behind what was read before. */
-        private void read(float[] embeddings, Tap tap) {
+        private void read(float[] embeddings, TensorListener listener) {
             int rows = embeddings.length / width;
             try (Scope owned = new Scope()) {
                 Tensor in = owned.own(Tensor.floats(rows, width));
@@ -117,9 +117,9 @@ final class Talker implements AutoCloseable {
                 }
                 model.run(bindings);
                 hidden.floats().put(0, allHidden.floats(), (rows - 1) * width, width);
-                tap.tensor("prefill_hidden", allHidden.floats());
+                listener.tensor("prefill_hidden", allHidden.floats());
                 if (tapsFirstLayer) {
-                    tap.tensor("layer0_out", layer0.floats());
+                    listener.tensor("layer0_out", layer0.floats());
                 }
             }
         }

@@ -1,6 +1,8 @@
 package io.github.qwen3tts.internal.model;
 
+import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.EngineClosedException;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.api.Voice;
@@ -14,8 +16,6 @@ import io.github.qwen3tts.internal.prompt.PromptVocabulary;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.runtime.Scope;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -36,15 +36,15 @@ public final class VoiceEncoder implements AutoCloseable {
     private final OrtRuntime runtime;
     private final Checkpoint checkpoint;
     private final Scope owned = new Scope();
-    private final Map<Voice.Clip, Voice.Cloned> remembered = new LinkedHashMap<>(REMEMBERED, 0.75f, true) {
+    private final Map<Voice.Clip, ClonedVoice> remembered = new LinkedHashMap<>(REMEMBERED, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Voice.Clip, Voice.Cloned> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Voice.Clip, ClonedVoice> eldest) {
             return size() > REMEMBERED;
         }
     };
     private SpeakerEncoder speakerEncoder;
     private CodecEncoder codecEncoder;
-    private Voice.Cloned.Origin origin;
+    private ClonedVoice.Origin origin;
     private boolean closed;
 
     /**
@@ -65,13 +65,14 @@ public final class VoiceEncoder implements AutoCloseable {
      * @param transcriptTokens tokens of its transcript; 0 if it has none
      * @return the voice
      * @throws InvalidRequestException if the clip is too short to be encoded, or its transcript cannot be of that clip
-     * @throws DeviceException         if the runtime fails, or this encoder is closed
+     * @throws EngineClosedException   if this encoder is closed
+     * @throws DeviceException         if the runtime fails
      */
-    public synchronized Voice.Cloned encode(Voice.Clip clip, int transcriptTokens) {
+    public synchronized ClonedVoice encode(Voice.Clip clip, int transcriptTokens) {
         if (closed) {
-            throw new DeviceException("the engine is closed: build another TtsEngine");
+            throw new EngineClosedException("the engine is closed: build another TtsEngine");
         }
-        Voice.Cloned known = remembered.get(clip);
+        ClonedVoice known = remembered.get(clip);
         if (known == null) {
             known = listen(clip, transcriptTokens);
             remembered.put(clip, known);
@@ -79,7 +80,7 @@ public final class VoiceEncoder implements AutoCloseable {
         return known;
     }
 
-    private Voice.Cloned listen(Voice.Clip clip, int transcriptTokens) {
+    private ClonedVoice listen(Voice.Clip clip, int transcriptTokens) {
         double seconds = clip.audio().seconds();
         Check.argument(
                 transcriptTokens <= seconds * MAX_TOKENS_PER_SECOND,
@@ -105,18 +106,14 @@ public final class VoiceEncoder implements AutoCloseable {
                 heard = Resampler.resample(clip.audio().toMono(), rate);
             }
             float[] samples = heard.samples();
-            int silence = (int) ((long) clip.appendedSilenceMillis() * rate / MILLIS_PER_SECOND);
+            int silence = (int) (clip.appendedSilence().toMillis() * rate / MILLIS_PER_SECOND);
             codes = codecEncoder().encode(Arrays.copyOf(samples, samples.length + silence));
             frames = codecEncoder().frames(samples.length + silence);
         }
-        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-        return new Voice.Cloned(
-                vector,
-                codes,
-                frames,
-                clip.transcript(),
-                origin(),
-                new Voice.Cloned.Notes(clip.language(), now, clip.consent(), warnings));
+        return ClonedVoice.of(vector, codes, frames, clip.transcript(), origin())
+                .withLanguage(clip.language())
+                .withConsent(clip.consent())
+                .withWarnings(warnings);
     }
 
     private SpeakerEncoder speakerEncoder() {
@@ -128,15 +125,15 @@ public final class VoiceEncoder implements AutoCloseable {
 
     private CodecEncoder codecEncoder() {
         if (codecEncoder == null) {
-            codecEncoder = owned.own(CodecEncoder.open(runtime, checkpoint, Span.WHOLE_CLIP, Tap.NONE));
+            codecEncoder = owned.own(CodecEncoder.open(runtime, checkpoint, Span.WHOLE_CLIP, TensorListener.NONE));
         }
         return codecEncoder;
     }
 
-    private Voice.Cloned.Origin origin() {
+    private ClonedVoice.Origin origin() {
         if (origin == null) {
             PromptVocabulary model = checkpoint.config().prompt();
-            origin = new Voice.Cloned.Origin(model.type().published(), model.size(), checkpoint.hash());
+            origin = new ClonedVoice.Origin(model.type().published(), model.size(), checkpoint.hash());
         }
         return origin;
     }
@@ -148,7 +145,7 @@ public final class VoiceEncoder implements AutoCloseable {
      * @return the voice
      * @throws ModelLoadException if the file is missing, damaged, or of another model
      */
-    public synchronized Voice.Cloned read(Path spk) {
+    public synchronized ClonedVoice read(Path spk) {
         return new VoiceImport(checkpoint, origin()).read(spk);
     }
 
@@ -161,46 +158,8 @@ public final class VoiceEncoder implements AutoCloseable {
      * @return the voice
      * @throws ModelLoadException if a file is missing, damaged, or of another model
      */
-    public synchronized Voice.Cloned read(Path spk, Path rvq, String transcript) {
+    public synchronized ClonedVoice read(Path spk, Path rvq, String transcript) {
         return new VoiceImport(checkpoint, origin()).read(spk, rvq, transcript);
-    }
-
-    /**
-     * Refuses a voice this checkpoint cannot speak with: one of another kind or size. A fine-tuned checkpoint of the
-     * same kind and size speaks with it.
-     *
-     * @param voice the voice
-     * @throws InvalidRequestException if it does not fit; the message names both models
-     */
-    public void requireFits(Voice.Cloned voice) {
-        PromptVocabulary model = checkpoint.config().prompt();
-        int width = checkpoint.config().talker().transformer().hidden();
-        Check.argument(
-                voice.origin().modelType().equals(model.type().published())
-                        && voice.origin().modelSize().equals(model.size())
-                        && voice.speakerVector().length == width,
-                "voice was cloned by another model; clone it again with this one",
-                "voiceModel",
-                voice.origin().modelType() + " " + voice.origin().modelSize() + " of width "
-                        + voice.speakerVector().length,
-                "model",
-                model.type().published() + " " + model.size() + " of width " + width,
-                "directory",
-                checkpoint.directory());
-        int groups = checkpoint.codec().decoder().codeGroups();
-        int codebook = checkpoint.codec().decoder().codebookSize();
-        int highest = Arrays.stream(voice.referenceCodes()).max().orElse(0);
-        Check.argument(
-                (voice.frames() == 0 || voice.codeGroups() == groups) && highest < codebook,
-                "codes of the voice do not fit the codec of the model; clone it again",
-                "codeGroups",
-                voice.codeGroups(),
-                "expected",
-                groups,
-                "highestCode",
-                highest,
-                "codebookSize",
-                codebook);
     }
 
     @Override

@@ -1,9 +1,8 @@
 package io.github.qwen3tts.internal.model;
 
+import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.InvalidRequestException;
-import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.ModelLoadException;
-import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.internal.Check;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.checkpoint.CodecConfig;
@@ -12,9 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.List;
 
 /**
  * Voices as qwentts.cpp and its relatives keep them: {@code .spk}, the speaker vector as bare 32-bit floats, little
@@ -27,21 +23,21 @@ final class VoiceImport {
     private static final int MAX_FRAMES = 4096;
 
     private final Checkpoint checkpoint;
-    private final Voice.Cloned.Origin origin;
+    private final ClonedVoice.Origin origin;
 
     /** For voices of the checkpoint, which {@code origin} names. */
-    VoiceImport(Checkpoint checkpoint, Voice.Cloned.Origin origin) {
+    VoiceImport(Checkpoint checkpoint, ClonedVoice.Origin origin) {
         this.checkpoint = checkpoint;
         this.origin = origin;
     }
 
     /** The sound of a voice. */
-    Voice.Cloned read(Path spk) {
+    ClonedVoice read(Path spk) {
         return cloned(spk, vector(spk), new int[0], 0, "");
     }
 
     /** A voice with its reference. */
-    Voice.Cloned read(Path spk, Path rvq, String transcript) {
+    ClonedVoice read(Path spk, Path rvq, String transcript) {
         float[] vector = vector(spk);
         CodecConfig.Decoder codec = checkpoint.codec().decoder();
         int bitsPerCode = Integer.SIZE - Integer.numberOfLeadingZeros(codec.codebookSize() - 1);
@@ -63,16 +59,9 @@ final class VoiceImport {
         return cloned(rvq, vector, frameByFrame(unpack(bytes, bitsPerCode, frames), frames), frames, transcript);
     }
 
-    private Voice.Cloned cloned(Path file, float[] vector, int[] codes, int frames, String transcript) {
-        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    private ClonedVoice cloned(Path file, float[] vector, int[] codes, int frames, String transcript) {
         try {
-            return new Voice.Cloned(
-                    vector,
-                    codes,
-                    frames,
-                    transcript,
-                    origin,
-                    new Voice.Cloned.Notes(Language.AUTO, now, "", List.of()));
+            return ClonedVoice.of(vector, codes, frames, transcript, origin);
         } catch (InvalidRequestException e) {
             throw new ModelLoadException("not a usable voice: file=" + file + ": " + e.getMessage(), e);
         }

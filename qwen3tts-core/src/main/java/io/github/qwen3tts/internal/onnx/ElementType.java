@@ -1,29 +1,27 @@
 package io.github.qwen3tts.internal.onnx;
 
-import ai.onnx.proto.OnnxMl.TensorProto;
-
 /** The element types graphs here use. */
 public enum ElementType {
     /** 32-bit float. */
-    FLOAT(TensorProto.DataType.FLOAT, 4),
+    FLOAT(1, 4),
     /** The upper half of a 32-bit float. */
-    BFLOAT16(TensorProto.DataType.BFLOAT16, 2),
+    BFLOAT16(16, 2),
     /** Signed 8-bit integer. */
-    INT8(TensorProto.DataType.INT8, 1),
+    INT8(3, 1),
     /** Unsigned 8-bit integer. */
-    UINT8(TensorProto.DataType.UINT8, 1),
+    UINT8(2, 1),
     /** Signed 32-bit integer. */
-    INT32(TensorProto.DataType.INT32, 4),
+    INT32(6, 4),
     /** Signed 64-bit integer. */
-    INT64(TensorProto.DataType.INT64, 8),
+    INT64(7, 8),
     /** Truth value. */
-    BOOL(TensorProto.DataType.BOOL, 1);
+    BOOL(9, 1);
 
-    private final TensorProto.DataType proto;
+    private final int code;
     private final int bytes;
 
-    ElementType(TensorProto.DataType proto, int bytes) {
-        this.proto = proto;
+    ElementType(int code, int bytes) {
+        this.code = code;
         this.bytes = bytes;
     }
 
@@ -36,7 +34,8 @@ public enum ElementType {
         return bytes;
     }
 
+    /** Its number in {@code TensorProto.DataType}. */
     int code() {
-        return proto.getNumber();
+        return code;
     }
 }

@@ -1,18 +1,16 @@
 package io.github.qwen3tts.internal.onnx;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
-import ai.onnx.proto.OnnxMl.StringStringEntryProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
-import ai.onnx.proto.OnnxMl.TypeProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import com.google.protobuf.ByteString;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.internal.Check;
+import io.github.qwen3tts.internal.onnx.OnnxProto.AttributeProto;
+import io.github.qwen3tts.internal.onnx.OnnxProto.GraphProto;
+import io.github.qwen3tts.internal.onnx.OnnxProto.ModelProto;
+import io.github.qwen3tts.internal.onnx.OnnxProto.NodeProto;
+import io.github.qwen3tts.internal.onnx.OnnxProto.OperatorSetIdProto;
+import io.github.qwen3tts.internal.onnx.OnnxProto.TensorProto;
+import io.github.qwen3tts.internal.onnx.OnnxProto.TensorShapeProto;
+import io.github.qwen3tts.internal.onnx.OnnxProto.TypeProto;
+import io.github.qwen3tts.internal.onnx.OnnxProto.ValueInfoProto;
 import io.github.qwen3tts.internal.safetensors.DataType;
 import io.github.qwen3tts.internal.safetensors.Safetensors;
 import io.github.qwen3tts.internal.safetensors.TensorInfo;
@@ -48,7 +46,11 @@ public final class Graph {
 
     /** What all views of one graph share. */
     private static final class Draft {
-        final GraphProto.Builder proto = GraphProto.newBuilder();
+        final String name;
+        final List<NodeProto> nodes = new ArrayList<>();
+        final List<TensorProto> initializers = new ArrayList<>();
+        final List<ValueInfoProto> inputs = new ArrayList<>();
+        final List<ValueInfoProto> outputs = new ArrayList<>();
         final Map<String, Value> weights = new HashMap<>();
         final Map<String, ValueInfoProto> shapes = new LinkedHashMap<>();
         final Map<String, Integer> nameCounts = new HashMap<>();
@@ -56,7 +58,8 @@ public final class Graph {
         final Safetensors files;
         final Set<Path> weightFiles = new LinkedHashSet<>(); // all in one folder
 
-        Draft(Safetensors files) {
+        Draft(String name, Safetensors files) {
+            this.name = name;
             this.files = files;
         }
     }
@@ -77,9 +80,7 @@ public final class Graph {
      * @return the graph, seen from its root
      */
     public static Graph named(String name, Safetensors weights) {
-        Graph graph = new Graph(new Draft(weights), "");
-        graph.draft.proto.setName(name);
-        return graph;
+        return new Graph(new Draft(name, weights), "");
     }
 
     /**
@@ -103,7 +104,7 @@ public final class Graph {
     public Value input(String name, ElementType type, Object... dims) {
         Shape shape = Shape.of(dims);
         unique(name);
-        draft.proto.addInput(valueInfo(name, type, shape));
+        draft.inputs.add(valueInfo(name, type, shape));
         return new Value(this, name, type, shape);
     }
 
@@ -115,12 +116,9 @@ public final class Graph {
      */
     public void output(String name, Value value) {
         unique(name);
-        draft.proto.addNode(NodeProto.newBuilder()
-                .setName("output/" + name)
-                .setOpType("Identity")
-                .addInput(value.name())
-                .addOutput(name));
-        draft.proto.addOutput(valueInfo(name, value.type(), value.shape()));
+        draft.nodes.add(
+                new NodeProto(List.of(value.name()), List.of(name), "output/" + name, "Identity", List.of(), null));
+        draft.outputs.add(valueInfo(name, value.type(), value.shape()));
     }
 
     private void unique(String name) {
@@ -239,20 +237,10 @@ public final class Graph {
             }
         }
         draft.weightFiles.add(file);
-        TensorProto.Builder proto = TensorProto.newBuilder()
-                .setName(tensor.name())
-                .setDataType(type.code())
-                .addAllDims(tensor.shape())
-                .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-                .addExternalData(entry("location", file.getFileName().toString()))
-                .addExternalData(entry("offset", Long.toString(tensor.offset())))
-                .addExternalData(entry("length", Long.toString(tensor.bytes())));
-        draft.proto.addInitializer(proto);
-        return new Value(this, tensor.name(), type, Shape.of(tensor.shape()));
-    }
-
-    private static StringStringEntryProto entry(String key, String value) {
-        return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
+        Shape shape = Shape.of(tensor.shape());
+        draft.initializers.add(TensorProto.external(
+                shape.allKnown(), type, tensor.name(), file.getFileName().toString(), tensor.offset(), tensor.bytes()));
+        return new Value(this, tensor.name(), type, shape);
     }
 
     /**
@@ -303,17 +291,11 @@ public final class Graph {
 
     private Value inline(String name, ElementType type, Shape shape, ByteBuffer bytes) {
         String unique = fresh(name);
-        long elements = 1;
-        TensorProto.Builder proto = TensorProto.newBuilder().setName(unique).setDataType(type.code());
-        for (long dim : shape.allKnown()) {
-            proto.addDims(dim);
-            elements *= dim;
-        }
-        if (elements * type.bytes() != bytes.capacity()) {
+        if (shape.elements() * type.bytes() != bytes.capacity()) {
             throw new IllegalArgumentException("constant does not fill its shape: name=" + name + ", shape=" + shape
                     + ", bytes=" + bytes.capacity());
         }
-        draft.proto.addInitializer(proto.setRawData(ByteString.copyFrom(bytes.array())));
+        draft.initializers.add(TensorProto.inline(shape.allKnown(), type, unique, bytes.array()));
         return new Value(this, unique, type, shape);
     }
 
@@ -352,16 +334,19 @@ public final class Graph {
      * @return the model
      */
     public OnnxModel finish() {
-        draft.proto.clearValueInfo().addAllValueInfo(draft.shapes.values());
-        ModelProto model = ModelProto.newBuilder()
-                .setIrVersion(IR_VERSION)
-                .setProducerName("qwen3tts")
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
-                .addOpsetImport(
-                        OperatorSetIdProto.newBuilder().setDomain(MICROSOFT).setVersion(1))
-                .setGraph(draft.proto)
-                .build();
-        return new OnnxModel(draft.proto.getName(), model.toByteArray(), List.copyOf(draft.weightFiles));
+        GraphProto graph = new GraphProto(
+                draft.nodes,
+                draft.name,
+                draft.initializers,
+                draft.inputs,
+                draft.outputs,
+                List.copyOf(draft.shapes.values()));
+        ModelProto model = new ModelProto(
+                IR_VERSION,
+                "qwen3tts",
+                graph,
+                List.of(new OperatorSetIdProto("", OPSET), new OperatorSetIdProto(MICROSOFT, 1)));
+        return new OnnxModel(draft.name, ProtoWriter.write(draft.name, model), List.copyOf(draft.weightFiles));
     }
 
     /**
@@ -376,90 +361,75 @@ public final class Graph {
     }
 
     private static ValueInfoProto valueInfo(String name, ElementType type, Shape shape) {
-        TensorShapeProto.Builder dims = TensorShapeProto.newBuilder();
-        for (Object dim : shape.dims()) {
-            TensorShapeProto.Dimension.Builder proto = TensorShapeProto.Dimension.newBuilder();
-            dims.addDim(dim instanceof Long n ? proto.setDimValue(n) : proto.setDimParam((String) dim));
-        }
-        return ValueInfoProto.newBuilder()
-                .setName(name)
-                .setType(TypeProto.newBuilder()
-                        .setTensorType(TypeProto.Tensor.newBuilder()
-                                .setElemType(type.code())
-                                .setShape(dims)))
-                .build();
+        TensorShapeProto dims = new TensorShapeProto(
+                shape.dims().stream().map(TensorShapeProto.Dimension::new).toList());
+        return new ValueInfoProto(name, new TypeProto(new TypeProto.Tensor(type, dims)));
     }
 
     /** One node under construction: inputs and attributes in, values out. */
     static final class Node {
 
         private final Graph graph;
-        private final NodeProto.Builder proto;
+        private final String operator;
+        private final String domain;
+        private final String name;
+        private final List<String> inputs = new ArrayList<>();
+        private final List<String> outputs = new ArrayList<>();
+        private final List<AttributeProto> attributes = new ArrayList<>();
 
         private Node(Graph graph, String operator, String domain) {
             this.graph = graph;
-            this.proto = NodeProto.newBuilder()
-                    .setOpType(operator)
-                    .setDomain(domain)
-                    .setName(graph.fresh(graph.full(operator)));
+            this.operator = operator;
+            this.domain = domain;
+            this.name = graph.fresh(graph.full(operator));
         }
 
         Node in(Value... values) {
             for (Value value : values) {
-                proto.addInput(value == null ? "" : value.name()); // an optional input left out
+                inputs.add(value == null ? "" : value.name()); // an optional input left out
             }
             return this;
         }
 
         Node with(String attribute, long value) {
-            proto.addAttribute(
-                    attribute(attribute, AttributeProto.AttributeType.INT).setI(value));
-            return this;
+            return with(AttributeProto.of(attribute, value));
         }
 
         Node with(String attribute, float value) {
-            proto.addAttribute(
-                    attribute(attribute, AttributeProto.AttributeType.FLOAT).setF(value));
-            return this;
+            return with(AttributeProto.of(attribute, value));
         }
 
         Node with(String attribute, String value) {
-            proto.addAttribute(
-                    attribute(attribute, AttributeProto.AttributeType.STRING).setS(ByteString.copyFromUtf8(value)));
-            return this;
+            return with(AttributeProto.of(attribute, value));
         }
 
         Node with(String attribute, long[] values) {
-            AttributeProto.Builder list = attribute(attribute, AttributeProto.AttributeType.INTS);
-            for (long value : values) {
-                list.addInts(value);
-            }
-            proto.addAttribute(list);
-            return this;
+            return with(AttributeProto.of(attribute, values));
         }
 
-        private static AttributeProto.Builder attribute(String name, AttributeProto.AttributeType type) {
-            return AttributeProto.newBuilder().setName(name).setType(type);
+        private Node with(AttributeProto attribute) {
+            attributes.add(attribute);
+            return this;
         }
 
         /** The node's next output. */
         Value out(ElementType type, Shape shape) {
-            String name = proto.getName() + ":" + proto.getOutputCount();
-            proto.addOutput(name);
-            Value value = new Value(graph, name, type, shape);
+            String output = name + ":" + outputs.size();
+            outputs.add(output);
+            Value value = new Value(graph, output, type, shape);
             graph.tellShape(value);
             return value;
         }
 
         /** An output nobody asks for. */
         Node skipOutput() {
-            proto.addOutput("");
+            outputs.add("");
             return this;
         }
 
         /** Adds the node to its graph, now that all outputs are known. */
         void add() {
-            graph.draft.proto.addNode(proto);
+            graph.draft.nodes.add(new NodeProto(inputs, outputs, name, operator, attributes, domain));
         }
 
         /** Adds a node of one output. */
@@ -467,10 +437,6 @@ public final class Graph {
             Value value = out(type, shape);
             add();
             return value;
-        }
-
-        String name() {
-            return proto.getName();
         }
     }
 

@@ -277,33 +277,6 @@ public final class Layers {
     }
 
     /**
-     * Transposed convolution over time that drops the outputs after the last whole stride.
-     *
-     * @param x      {@code [batch, in, time]}
-     * @param weight {@code [in, out, kernel]}
-     * @param bias   {@code [out]}
-     * @param stride outputs per input, {@code <= kernel}
-     * @return {@code [batch, out, time * stride]}
-     */
-    public static Value convTranspose(Value x, Value weight, Value bias, int stride) {
-        Shape w = weight.shape();
-        if (x.shape().rank() != 3
-                || w.rank() != 3
-                || x.shape().known(1) != w.known(0)
-                || w.known(2) < stride
-                || !isPerChannel(bias, w.dim(1))) {
-            throw Graph.cannotAdd("ConvTranspose", x, "weight", w, "bias", shape(bias), "stride", stride);
-        }
-        Object time = Dimension.times(stride, x.shape().dim(2));
-        return x.graph()
-                .node("ConvTranspose")
-                .in(x, weight, bias)
-                .with("strides", new long[] {stride})
-                .with("pads", new long[] {0, w.known(2) - stride})
-                .one(x.type(), Shape.of(x.shape().dim(0), w.dim(1), time));
-    }
-
-    /**
      * Rotary position embedding, dimension {@code j} of a head paired with {@code j + headDim / 2}.
      *
      * @param x         {@code [1, heads, time, headDim]}, or {@code [1, time, heads * headDim]}

@@ -1,14 +1,17 @@
 package io.github.qwen3tts.internal.onnx;
 
-import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.StringStringEntryProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
+import io.github.qwen3tts.internal.onnx.OnnxProto.GraphProto;
+import io.github.qwen3tts.internal.onnx.OnnxProto.ModelProto;
+import io.github.qwen3tts.internal.onnx.OnnxProto.StringStringEntryProto;
+import io.github.qwen3tts.internal.onnx.OnnxProto.TensorProto;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,6 +30,9 @@ public final class PackedWeights {
     /** {@code |offset;length;...} behind the name of the piece. */
     private static final Pattern PIECE = Pattern.compile("\\|(\\d+);(\\d+)(?=;)");
 
+    /** The fields that lead from a model to what is known of where a tensor lies. */
+    private static final int[] PATH = {ModelProto.GRAPH, GraphProto.INITIALIZER, TensorProto.EXTERNAL_DATA};
+
     private PackedWeights() {}
 
     /**
@@ -38,37 +44,66 @@ public final class PackedWeights {
      * @throws IOException if one of the files cannot be read or written
      */
     public static void align(Path graph, Path weights) throws IOException {
-        ModelProto.Builder model = ModelProto.parseFrom(Files.readAllBytes(graph)).toBuilder();
-        boolean moved = false;
+        byte[] model = Files.readAllBytes(graph);
+        byte[] aligned;
         try (FileChannel file = FileChannel.open(weights, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            for (TensorProto.Builder tensor : model.getGraphBuilder().getInitializerBuilderList()) {
-                for (StringStringEntryProto.Builder entry : tensor.getExternalDataBuilderList()) {
-                    if (entry.getKey().startsWith(ENTRY)) {
-                        moved |= align(entry, file);
-                    }
-                }
-            }
+            aligned = align(model, 0, file);
         }
-        if (moved) {
-            Files.write(graph, model.build().toByteArray());
+        if (aligned != model) {
+            Files.write(graph, aligned);
         }
     }
 
-    private static boolean align(StringStringEntryProto.Builder entry, FileChannel file) throws IOException {
+    /** A message with all pieces in it aligned, every other byte as it is; the same array if nothing had to move. */
+    private static byte[] align(byte[] message, int depth, FileChannel file) throws IOException {
+        if (depth == PATH.length) {
+            return alignEntry(message, file);
+        }
+        List<ProtoWriter.Message> fields = new ArrayList<>();
         boolean moved = false;
+        ProtoReader in = new ProtoReader(message);
+        while (in.next()) {
+            int number = in.number();
+            if (number == PATH[depth] && in.hasBytes()) {
+                byte[] value = in.bytes();
+                byte[] aligned = align(value, depth + 1, file);
+                moved |= aligned != value;
+                fields.add(out -> out.bytes(number, aligned));
+            } else {
+                byte[] field = in.raw();
+                fields.add(out -> out.raw(field));
+            }
+        }
+        return moved ? ProtoWriter.write("prepared graph", out -> fields.forEach(f -> f.writeTo(out))) : message;
+    }
+
+    private static byte[] alignEntry(byte[] entry, FileChannel file) throws IOException {
+        String key = "";
+        String value = "";
+        ProtoReader in = new ProtoReader(entry);
+        while (in.next()) {
+            if (in.number() == StringStringEntryProto.KEY && in.hasBytes()) {
+                key = in.string();
+            } else if (in.number() == StringStringEntryProto.VALUE && in.hasBytes()) {
+                value = in.string();
+            }
+        }
+        String aligned = key.startsWith(ENTRY) ? alignPieces(value, file) : value;
+        return aligned.equals(value) ? entry : ProtoWriter.write(key, new StringStringEntryProto(key, aligned));
+    }
+
+    private static String alignPieces(String pieces, FileChannel file) throws IOException {
         StringBuilder aligned = new StringBuilder();
-        Matcher piece = PIECE.matcher(entry.getValue());
+        Matcher piece = PIECE.matcher(pieces);
         while (piece.find()) {
             long offset = Long.parseLong(piece.group(1));
             long length = Long.parseLong(piece.group(2));
             if (offset % ALIGNMENT != 0) {
                 offset = append(file, offset, length);
-                moved = true;
             }
             piece.appendReplacement(aligned, "|" + offset + ";" + length);
         }
-        entry.setValue(piece.appendTail(aligned).toString());
-        return moved;
+        return piece.appendTail(aligned).toString();
     }
 
     /** Copies a piece of a file to its end; tells where. */

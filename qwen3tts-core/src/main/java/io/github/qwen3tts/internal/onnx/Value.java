@@ -1,7 +1,7 @@
 package io.github.qwen3tts.internal.onnx;
 
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -66,11 +66,7 @@ public final class Value {
      * @return the same value with these dimensions
      */
     public Value as(Object... dims) {
-        Shape stated = Shape.of(dims);
-        if (!shape.compatible(stated) || stated.isNamedWhereKnown(shape)) {
-            throw Graph.cannotAdd("shape", this, "stated", stated);
-        }
-        Value value = new Value(graph, name, type, stated);
+        Value value = new Value(graph, name, type, ShapeInference.stated(this, dims));
         graph.tellShape(value);
         return value;
     }
@@ -182,10 +178,7 @@ public final class Value {
     }
 
     private Value elementwise(String operator, Value that) {
-        Shape out = shape.broadcast(that.shape);
-        if (out == null || type != that.type) {
-            throw Graph.cannotAdd(operator, this, "right", that.shape, "types", type + "/" + that.type);
-        }
+        Shape out = ShapeInference.elementwise(operator, this, that);
         return graph.node(operator).in(this, that).one(type, out);
     }
 
@@ -235,15 +228,6 @@ public final class Value {
     }
 
     /**
-     * Nearest whole number, halves to even.
-     *
-     * @return {@code round(this)}
-     */
-    public Value round() {
-        return unary("Round");
-    }
-
-    /**
      * Gaussian error linear unit, by the error function and not by its tanh approximation.
      *
      * @return {@code 0.5 * this * (1 + erf(this / sqrt(2)))}
@@ -286,51 +270,8 @@ public final class Value {
      * @return the value
      */
     public Value reshape(long... dims) {
-        Object[] out = new Object[dims.length];
-        int inferred = -1;
-        for (int i = 0; i < dims.length; i++) {
-            if (dims[i] == -1) {
-                inferred = i;
-            }
-            out[i] = dims[i] == 0 ? shape.dim(i) : dims[i] == -1 ? Dimension.UNKNOWN : Long.valueOf(dims[i]);
-        }
-        if (inferred >= 0) {
-            out[inferred] = whatIsLeft(out, inferred);
-        }
-        Shape target = Shape.of(out);
-        if (shape.isAllKnown() && !(target.isAllKnown() && target.elements() == shape.elements())) {
-            throw Graph.cannotAdd("Reshape", this, "to", Arrays.toString(dims));
-        }
-        return graph.node("Reshape").in(this, graph.longs(dims)).one(type, target);
-    }
-
-    /** The dimension that -1 stands for: a name if just that one name is left over, else a number or unknown. */
-    private Object whatIsLeft(Object[] out, int inferred) {
-        List<Object> names = new ArrayList<>();
-        long number = 1;
-        for (Object dim : shape.dims()) {
-            if (dim instanceof Long n) {
-                number *= n;
-            } else {
-                names.add(dim);
-            }
-        }
-        for (int i = 0; i < out.length; i++) {
-            if (i != inferred) {
-                if (out[i] instanceof Long n) {
-                    if (n == 0 || number % n != 0) {
-                        return Dimension.UNKNOWN;
-                    }
-                    number /= n;
-                } else if (!names.remove(out[i])) {
-                    return Dimension.UNKNOWN;
-                }
-            }
-        }
-        if (names.isEmpty()) {
-            return number;
-        }
-        return names.size() == 1 ? Dimension.times(number, names.get(0)) : Dimension.UNKNOWN;
+        Shape out = ShapeInference.reshape(this, dims);
+        return graph.node("Reshape").in(this, graph.longs(dims)).one(type, out);
     }
 
     /**
@@ -340,17 +281,11 @@ public final class Value {
      * @return the value
      */
     public Value transpose(int... axes) {
-        Object[] out = new Object[axes.length];
-        for (int i = 0; i < axes.length; i++) {
-            out[i] = shape.dim(axes[i]);
-        }
-        if (Arrays.stream(axes).distinct().count() != shape.rank()) {
-            throw Graph.cannotAdd("Transpose", this, "axes", Arrays.toString(axes));
-        }
+        Shape out = ShapeInference.transpose(this, axes);
         return graph.node("Transpose")
                 .in(this)
                 .with("perm", Arrays.stream(axes).asLongStream().toArray())
-                .one(type, Shape.of(out));
+                .one(type, out);
     }
 
     /**
@@ -365,15 +300,8 @@ public final class Value {
         if (values.length == 1) {
             return first;
         }
-        Object sum = 0L;
-        Shape out = first.shape;
-        for (Value value : values) {
-            sum = Dimension.sum(sum, value.shape.dim(axis));
-            if (value.type != first.type || !value.shape.with(axis, 1L).compatible(first.shape.with(axis, 1L))) {
-                throw Graph.cannotAdd("Concat", first, "axis", axis, "right", value.shape);
-            }
-        }
-        return first.graph.node("Concat").in(values).with("axis", axis).one(first.type, out.with(axis, sum));
+        Shape out = ShapeInference.concat(axis, values);
+        return first.graph.node("Concat").in(values).with("axis", axis).one(first.type, out);
     }
 
     /**
@@ -384,15 +312,13 @@ public final class Value {
      * @return as many values
      */
     public Value[] split(int axis, long... sizes) {
-        if (shape.isKnown(axis) && shape.known(axis) != Arrays.stream(sizes).sum()) {
-            throw Graph.cannotAdd("Split", this, "axis", axis, "sizes", Arrays.toString(sizes));
-        }
-        Graph.Node node = graph.node("Split").in(this, graph.longs(sizes)).with("axis", axis);
-        Value[] parts = new Value[sizes.length];
-        for (int i = 0; i < parts.length; i++) {
-            parts[i] = node.out(type, shape.with(axis, sizes[i]));
-        }
-        node.add();
+        List<Shape> out = ShapeInference.split(this, axis, sizes);
+        return parts(graph.node("Split").in(this, graph.longs(sizes)).with("axis", axis), out);
+    }
+
+    private Value[] parts(Graph.Node split, List<Shape> shapes) {
+        Value[] parts = shapes.stream().map(part -> split.out(type, part)).toArray(Value[]::new);
+        split.add();
         return parts;
     }
 
@@ -403,17 +329,8 @@ public final class Value {
      * @return the parts
      */
     public Value[] splitRows(int parts) {
-        if (shape.isKnown(0) && shape.known(0) % parts != 0) {
-            throw Graph.cannotAdd("Split", this, "axis", 0, "parts", parts);
-        }
-        Graph.Node node = graph.node("Split").in(this).with("axis", 0).with("num_outputs", parts);
-        Object rows = Dimension.over(shape.dim(0), parts);
-        Value[] out = new Value[parts];
-        for (int i = 0; i < parts; i++) {
-            out[i] = node.out(type, shape.with(0, rows));
-        }
-        node.add();
-        return out;
+        List<Shape> out = Collections.nCopies(parts, ShapeInference.splitRows(this, parts));
+        return parts(graph.node("Split").in(this).with("axis", 0).with("num_outputs", parts), out);
     }
 
     /**
@@ -425,20 +342,13 @@ public final class Value {
      * @return the value
      */
     public Value slice(int axis, int from, int to) {
-        Object dim;
-        if (shape.isKnown(axis)) {
-            long size = shape.known(axis);
-            long begin = Math.max(0, from < 0 ? from + size : from);
-            long end = Math.min(size, to < 0 ? to + size : to);
-            dim = Math.max(0, end - begin);
-        } else if (from < 0 && to == Integer.MAX_VALUE) {
-            dim = (long) -from; // holds if there are that many, which the caller sees to
-        } else {
-            dim = Dimension.range(shape.dim(axis), from, to);
-        }
+        return slice(axis, from, to, ShapeInference.slice(this, axis, from, to));
+    }
+
+    private Value slice(int axis, int from, int to, Shape out) {
         return graph.node("Slice")
                 .in(this, graph.longs(from), graph.longs(to), graph.longs(axis))
-                .one(type, shape.with(axis, dim));
+                .one(type, out);
     }
 
     /**
@@ -461,10 +371,7 @@ public final class Value {
      * @return the value
      */
     public Value last(int axis, int count) {
-        if (shape.isKnown(axis) && shape.known(axis) < count) {
-            throw Graph.cannotAdd("Slice", this, "axis", axis, "last", count);
-        }
-        return slice(axis, -count, Integer.MAX_VALUE);
+        return slice(axis, -count, Integer.MAX_VALUE, ShapeInference.last(this, axis, count));
     }
 
     /**
@@ -474,9 +381,8 @@ public final class Value {
      * @return the rows in place of their indices
      */
     public Value gather(Value indices) {
-        List<Object> out = new ArrayList<>(indices.shape.dims());
-        out.addAll(shape.dims().subList(1, shape.rank()));
-        return graph.node("Gather").in(this, indices).with("axis", 0).one(type, Shape.of(out.toArray()));
+        Shape out = ShapeInference.gather(this, indices);
+        return graph.node("Gather").in(this, indices).with("axis", 0).one(type, out);
     }
 
     /**
@@ -524,36 +430,11 @@ public final class Value {
      * @return the value
      */
     public Value pad(Padding padding, int left, int right) {
-        Object dim =
-                shape.isKnown(-1) ? (Object) (shape.known(-1) + left + right) : shape.dim(-1) + "+" + (left + right);
+        Shape out = ShapeInference.pad(this, left + right);
         return graph.node("Pad")
                 .in(this, graph.longs(left, right), null, graph.longs(-1))
                 .with("mode", padding.mode)
-                .one(type, shape.with(-1, dim));
-    }
-
-    /**
-     * Sliding windows over the rows of a matrix, as convolutions over time take them.
-     *
-     * @param kernel   rows in a window
-     * @param dilation rows from one to the next
-     * @return of {@code [time, width]}: {@code [time - (kernel - 1) * dilation, kernel * width]}, the rows of a window
-     *     side by side
-     */
-    public Value windows(int kernel, int dilation) {
-        if (kernel == 1) {
-            return this;
-        }
-        int reach = (kernel - 1) * dilation;
-        long[] offsets = new long[kernel];
-        for (int i = 0; i < kernel; i++) {
-            offsets[i] = (long) i * dilation;
-        }
-        long width = shape.known(1);
-        Object count = Dimension.plus(shape.dim(0), -reach);
-        Value starts = rows().minus(graph.longs(reach)).indices().as(count);
-        Value places = starts.reshape(-1, 1).plus(graph.longs(offsets)); // [count, kernel]
-        return gather(places).reshape(-1, kernel * width).as(count, kernel * width);
+                .one(type, out);
     }
 
     // Sums over axes
@@ -601,13 +482,12 @@ public final class Value {
      * @return 64-bit indices, without the last axis
      */
     public Value argMax() {
+        Shape out = ShapeInference.argMax(this);
         return graph.node("ArgMax")
                 .in(this)
                 .with("axis", -1)
                 .with("keepdims", 0)
-                .one(
-                        ElementType.INT64,
-                        Shape.of(shape.dims().subList(0, shape.rank() - 1).toArray()));
+                .one(ElementType.INT64, out);
     }
 
     // Products of matrices
@@ -619,19 +499,7 @@ public final class Value {
      * @return {@code [..., m, n]}
      */
     public Value matMul(Value that) {
-        Shape batch = that.shape.rank() < 2 || shape.rank() < 2
-                ? null
-                : leading(shape).broadcast(leading(that.shape));
-        if (batch == null || !Shape.compatible(shape.dim(-1), that.shape.dim(-2))) {
-            throw Graph.cannotAdd("MatMul", this, "right", that.shape);
-        }
-        List<Object> out = new ArrayList<>(batch.dims());
-        out.add(shape.dim(-2));
-        out.add(that.shape.dim(-1));
-        return graph.node("MatMul").in(this, that).one(type, Shape.of(out.toArray()));
-    }
-
-    private static Shape leading(Shape shape) {
-        return Shape.of(shape.dims().subList(0, shape.rank() - 2).toArray());
+        Shape out = ShapeInference.matMul(this, that);
+        return graph.node("MatMul").in(this, that).one(type, out);
     }
 }

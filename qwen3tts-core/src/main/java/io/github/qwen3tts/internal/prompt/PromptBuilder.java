@@ -1,10 +1,13 @@
 package io.github.qwen3tts.internal.prompt;
 
+import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.ModelLoadException;
+import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.TextLayout;
+import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.internal.Check;
-import io.github.qwen3tts.internal.prompt.PromptLayout.Row;
+import io.github.qwen3tts.internal.prompt.Prompt.Row;
 import io.github.qwen3tts.internal.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,9 +16,8 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * Lays requests out as prompts, position by position as the official model does: instruction, role, header with
- * language and speaker, then the text and the codec side beside or behind it. Immutable; any number of threads may
- * share one.
+ * Builds prompts of requests, position by position as the official model does: instruction, role, header with language
+ * and speaker, then the text and the codec side beside or behind it. Immutable; any number of threads may share one.
  */
 public final class PromptBuilder {
 
@@ -26,24 +28,24 @@ public final class PromptBuilder {
     private static final int END_IDS = 2; // of END
 
     private static final CodecSide NONE = new CodecSide.None();
+    private static final float[] NO_VECTOR = {};
+    private static final int[] NO_IDS = {};
 
     private final Tokenizer tokenizer;
+    private final RequestRules rules;
     private final PromptVocabulary vocabulary;
-    private final int maxTextTokens;
 
     /**
      * A builder for one checkpoint.
      *
-     * @param tokenizer     the checkpoint's tokenizer
-     * @param vocabulary    the checkpoint's ids
-     * @param maxTextTokens tokens that the text, the instruction and the transcript may each have, {@code >= 1}
+     * @param tokenizer the checkpoint's tokenizer
+     * @param rules     the checkpoint's
      * @throws ModelLoadException if the tokenizer does not know the templates
      */
-    public PromptBuilder(Tokenizer tokenizer, PromptVocabulary vocabulary, int maxTextTokens) {
-        Check.argument(maxTextTokens >= 1, "maxTextTokens must be >= 1", "maxTextTokens", maxTextTokens);
+    public PromptBuilder(Tokenizer tokenizer, RequestRules rules) {
         this.tokenizer = tokenizer;
-        this.vocabulary = vocabulary;
-        this.maxTextTokens = maxTextTokens;
+        this.rules = rules;
+        vocabulary = rules.model();
         requireTemplate(ASSISTANT, ROLE_IDS);
         requireTemplate(END, END_IDS);
     }
@@ -63,26 +65,43 @@ public final class PromptBuilder {
     }
 
     /**
-     * Lays out one request. An instruction that the model does not support is dropped, as in the official code; see
-     * {@link PromptVocabulary#instructSupported()}.
+     * The tokenised templates that a prompt is cut from.
      *
-     * @param request what is to be spoken
-     * @return the prompt
-     * @throws InvalidRequestException if the text is blank or too long, the language or the speaker unknown, or the
-     *                                 model has no voices of this kind
+     * @param target    the text in its template
+     * @param instruct  the instruction or the description of the voice in its template, empty if there is none
+     * @param reference the transcript of the reference in its template, empty if there is none
      */
-    public PromptLayout layout(PromptRequest request) {
-        PromptVoice voice = request.voice();
-        requireVoice(voice);
-        int[] target = target(request.text());
-        int[] instruct = instruct(request.instruct());
-        int[] reference = voice instanceof PromptVoice.Continued clip ? reference(clip) : new int[0];
+    record Templates(int[] target, int[] instruct, int[] reference) {
 
+        /** The ids of the text alone; where it ends, its template goes on with END and ASSISTANT. */
+        int[] text() {
+            return Arrays.copyOfRange(target, ROLE_IDS, target.length - END_IDS - ROLE_IDS);
+        }
+
+        /** The ids of the transcript alone. */
+        int[] transcript() {
+            return reference.length == 0
+                    ? reference
+                    : Arrays.copyOfRange(reference, ROLE_IDS, reference.length - END_IDS);
+        }
+    }
+
+    /**
+     * Builds the prompt of one request.
+     *
+     * @param request what to speak; a clip must have been encoded
+     * @return the prompt
+     * @throws InvalidRequestException if the request does not fit the model, or a text is too long
+     */
+    public Prompt build(SynthesisRequest request) {
+        rules.check(request);
+        Voice voice = request.voice().orElseThrow();
+        Templates templates = templates(request);
         List<Row> rows = new ArrayList<>();
-        for (int id : instruct) {
+        for (int id : templates.instruct()) {
             rows.add(new Row(id, NONE));
         }
-        for (int id : role(target)) {
+        for (int id : Arrays.copyOf(templates.target(), ROLE_IDS)) {
             rows.add(new Row(id, NONE));
         }
         for (CodecSide codec : header(vocabulary.languageId(request.language(), voice), voice)) {
@@ -91,8 +110,7 @@ public final class PromptBuilder {
         CodecSide codecPad = new CodecSide.Token(vocabulary.codec().pad());
         rows.add(new Row(vocabulary.text().bos(), codecPad));
 
-        int[] transcript = transcript(reference);
-        int[] texts = texts(transcript, target);
+        int[] texts = texts(templates);
         int header = rows.size();
         List<CodecSide> speech = speech(voice);
         int pad = vocabulary.text().pad();
@@ -112,12 +130,14 @@ public final class PromptBuilder {
                 rows.add(new Row(pad, codec));
             }
         }
-        int prefix = Math.min(header + transcript.length, rows.size());
-        return new PromptLayout(rows, prefix, trailing, pad, new PromptTokens(target, instruct, reference));
+        int prefix = Math.min(header + templates.transcript().length, rows.size());
+        return voice instanceof ClonedVoice cloned
+                ? new Prompt(rows, prefix, trailing, pad, cloned.speakerVector(), cloned.referenceCodes())
+                : new Prompt(rows, prefix, trailing, pad, NO_VECTOR, NO_IDS);
     }
 
     /** The codec side of the header: language and speaker. */
-    private List<CodecSide> header(OptionalInt language, PromptVoice voice) {
+    private List<CodecSide> header(OptionalInt language, Voice voice) {
         PromptVocabulary.CodecIds codec = vocabulary.codec();
         List<CodecSide> header = new ArrayList<>();
         if (language.isPresent()) {
@@ -129,106 +149,71 @@ public final class PromptBuilder {
             header.add(new CodecSide.Token(codec.thinkBos()));
         }
         header.add(new CodecSide.Token(codec.thinkEos()));
-        if (voice instanceof PromptVoice.Preset preset) {
-            header.add(new CodecSide.Token(vocabulary.speakerId(preset)));
-        } else if (!(voice instanceof PromptVoice.Unnamed)) {
+        if (voice instanceof Voice.Named named) {
+            header.add(new CodecSide.Token(vocabulary.speakerId(named)));
+        } else if (voice instanceof ClonedVoice) {
             header.add(new CodecSide.Speaker());
         }
         return header;
     }
 
-    /** All that is said: the transcript of the clip, the text, and the end. */
-    private int[] texts(int[] transcript, int[] target) {
-        IntStream text = Arrays.stream(target, ROLE_IDS, textEnd(target));
-        IntStream end = IntStream.of(vocabulary.text().eos());
-        return IntStream.concat(IntStream.concat(Arrays.stream(transcript), text), end)
-                .toArray();
+    /** All that is spoken: the transcript of the reference, the text, and the end. */
+    private int[] texts(Templates templates) {
+        IntStream spoken = IntStream.concat(IntStream.of(templates.transcript()), IntStream.of(templates.text()));
+        return IntStream.concat(spoken, IntStream.of(vocabulary.text().eos())).toArray();
     }
 
-    private static int[] transcript(int[] reference) {
-        return reference.length == 0 ? reference : Arrays.copyOfRange(reference, ROLE_IDS, reference.length - END_IDS);
-    }
-
-    /** The beginning of speech: its first id, then the frames of the clip. */
-    private List<CodecSide> speech(PromptVoice voice) {
+    /** The beginning of speech: its first id, then the frames of the reference. */
+    private List<CodecSide> speech(Voice voice) {
         List<CodecSide> speech = new ArrayList<>();
         speech.add(new CodecSide.Token(vocabulary.codec().bos()));
-        if (voice instanceof PromptVoice.Continued clip) {
-            for (int frame = 0; frame < clip.frames(); frame++) {
+        if (voice instanceof ClonedVoice cloned) {
+            for (int frame = 0; frame < cloned.frames(); frame++) {
                 speech.add(new CodecSide.ReferenceFrame(frame));
             }
         }
         return speech;
     }
 
-    private static int[] role(int[] target) {
-        return Arrays.copyOf(target, ROLE_IDS);
-    }
-
-    /** Where the text ends in its template, which goes on with END and ASSISTANT. */
-    private static int textEnd(int[] target) {
-        return target.length - END_IDS - ROLE_IDS;
+    /** Tokenises a request that has been checked. */
+    Templates templates(SynthesisRequest request) {
+        Voice voice = request.voice().orElseThrow();
+        if (voice instanceof Voice.Clip) {
+            throw new IllegalArgumentException("a clip must be encoded before its prompt is built");
+        }
+        return new Templates(
+                target(request.text()),
+                instruct(voice instanceof Voice.Designed designed ? designed.description() : request.instruct()),
+                reference(voice instanceof ClonedVoice cloned ? cloned.transcript() : ""));
     }
 
     private int[] target(String text) {
-        requireNotBlank("text", text);
         int[] ids = tokenizer.encode(ASSISTANT, text, END + ASSISTANT);
-        requireTokens("text", textEnd(ids) - ROLE_IDS);
-        return ids;
-    }
-
-    private int[] reference(PromptVoice.Continued clip) {
-        requireNotBlank("transcript of the reference clip", clip.transcript());
-        Check.argument(clip.frames() >= 1, "reference clip must have frames", "frames", clip.frames());
-        int[] ids = tokenizer.encode(ASSISTANT, clip.transcript(), END);
-        requireTokens("transcript of the reference clip", ids.length - END_IDS - ROLE_IDS);
+        rules.checkTokens("text", ids.length - 2 * ROLE_IDS - END_IDS);
         return ids;
     }
 
     private int[] instruct(String instruct) {
-        if (instruct.isEmpty() || !vocabulary.instructSupported()) {
-            return new int[0];
+        if (instruct.isEmpty()) {
+            return NO_IDS;
         }
         int[] ids = tokenizer.encode(USER, instruct, END);
-        requireTokens("instruction", ids.length - tokenizer.encode(USER + END).length);
+        rules.checkTokens("instruction", ids.length - tokenizer.encode(USER + END).length);
         return ids;
     }
 
-    /** Something must be left to speak: not white space only, which the role may even take in as its own. */
-    private static void requireNotBlank(String what, String text) {
-        boolean blank = text.chars().allMatch(c -> Character.isWhitespace(c) || Character.isSpaceChar(c) || c == 0x85);
-        Check.argument(!blank, what + " must have something to speak", "chars", text.length());
-    }
-
-    private void requireTokens(String what, int tokens) {
-        if (tokens > maxTextTokens) {
-            throw new InvalidRequestException(
-                    Check.message(what + " too long for one request", "tokens", tokens, "maxTextTokens", maxTextTokens)
-                            + "; split it, or raise the limit");
+    private int[] reference(String transcript) {
+        if (transcript.isEmpty()) {
+            return NO_IDS;
         }
+        int[] ids = tokenizer.encode(ASSISTANT, transcript, END);
+        rules.checkTokens("transcript of the reference clip", ids.length - END_IDS - ROLE_IDS);
+        return ids;
     }
 
     private boolean isStreaming(TextLayout layout) {
         TextLayout actual =
                 layout == TextLayout.MODEL_DEFAULT ? vocabulary.type().defaultLayout() : layout;
         return actual == TextLayout.STREAMING;
-    }
-
-    private void requireVoice(PromptVoice voice) {
-        boolean cloned = voice instanceof PromptVoice.Vector || voice instanceof PromptVoice.Continued;
-        String offer = switch (vocabulary.type()) {
-            case BASE -> cloned ? null : "give it a reference clip or a speaker vector";
-            case CUSTOM_VOICE -> cloned ? "name one of " + vocabulary.speakerNames() : null;
-            case VOICE_DESIGN -> voice instanceof PromptVoice.Unnamed ? null : "describe a voice";
-        };
-        if (offer != null) {
-            throw new InvalidRequestException(Check.message(
-                            "model has no voices of this kind",
-                            "model",
-                            vocabulary.type().published(),
-                            "voice",
-                            voice.getClass().getSimpleName())
-                    + "; " + offer);
-        }
     }
 }

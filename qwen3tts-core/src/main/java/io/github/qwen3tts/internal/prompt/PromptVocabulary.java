@@ -1,9 +1,9 @@
 package io.github.qwen3tts.internal.prompt;
 
-import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.api.ModelType;
+import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.internal.Check;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -88,7 +88,8 @@ public record PromptVocabulary(
     }
 
     /**
-     * Whether a request may say how to speak. The official code drops the instruction for other models.
+     * Whether a request may say how to speak. The official code drops the instruction for other models; {@link
+     * RequestRules} refuses it.
      *
      * @return true for voice design, and for custom voice but the smallest size
      */
@@ -98,6 +99,15 @@ public record PromptVocabulary(
             case CUSTOM_VOICE -> !size.equals(NO_INSTRUCT_SIZE);
             case VOICE_DESIGN -> true;
         };
+    }
+
+    /**
+     * The size as people write it.
+     *
+     * @return {@code 0.6B} for {@code 0b6}
+     */
+    public String sizeName() {
+        return size.matches("\\d+b\\d+") ? size.replace('b', '.') + "B" : size;
     }
 
     /**
@@ -121,33 +131,28 @@ public record PromptVocabulary(
         return List.copyOf(speakers.keySet());
     }
 
-    /** The codec id that announces the language, or none if the model is to hear it from the text. */
-    OptionalInt languageId(Language language, PromptVoice voice) {
-        String name = language.name();
-        if (!languageNames().contains(name)) {
-            throw new InvalidRequestException(
-                    Check.message("unknown language", "language", name, "known", languageNames()));
-        }
-        if (voice instanceof PromptVoice.Preset preset && (language.isAuto() || language.equals(Language.CHINESE))) {
-            String dialect = dialects.get(lower(preset));
+    /** The codec id that announces a known language; empty if the model is to tell it from the text. */
+    OptionalInt languageId(Language language, Voice voice) {
+        if (voice instanceof Voice.Named named && (language.isAuto() || language.equals(Language.CHINESE))) {
+            String dialect = dialects.get(key(named));
             if (dialect != null) {
                 return OptionalInt.of(languages.get(dialect));
             }
         }
-        return language.isAuto() ? OptionalInt.empty() : OptionalInt.of(languages.get(name));
+        return language.isAuto() ? OptionalInt.empty() : OptionalInt.of(languages.get(language.name()));
     }
 
-    /** The codec id of a preset speaker. */
-    int speakerId(PromptVoice.Preset preset) {
-        Integer id = speakers.get(lower(preset));
-        if (id == null) {
-            throw new InvalidRequestException(
-                    Check.message("unknown speaker", "speaker", preset.speaker(), "known", speakerNames()));
-        }
-        return id;
+    /** Returns whether there is a preset speaker of this name. */
+    boolean hasSpeaker(Voice.Named voice) {
+        return speakers.containsKey(key(voice));
     }
 
-    private static String lower(PromptVoice.Preset preset) {
-        return preset.speaker().strip().toLowerCase(Locale.ROOT);
+    /** The codec id of a preset speaker that there is. */
+    int speakerId(Voice.Named voice) {
+        return speakers.get(key(voice));
+    }
+
+    private static String key(Voice.Named voice) {
+        return voice.speaker().strip().toLowerCase(Locale.ROOT);
     }
 }

@@ -76,6 +76,29 @@ public final class OrtModel implements AutoCloseable {
         }
     }
 
+    /**
+     * Runs a graph of one input and one output once.
+     *
+     * @param input       name of the input
+     * @param values      of the input, row-major
+     * @param shape       of the input
+     * @param output      name of the output
+     * @param outputShape of the output
+     * @return the values of the output, row-major
+     * @throws DeviceException if the runtime fails
+     */
+    public float[] run(String input, float[] values, long[] shape, String output, long... outputShape) {
+        try (Scope tensors = new Scope()) {
+            Tensor in = tensors.own(Tensor.floats(shape));
+            Tensor out = tensors.own(Tensor.floats(outputShape));
+            in.floats().put(values);
+            run(new Bindings().input(input, in).output(output, out));
+            float[] results = new float[out.floats().capacity()];
+            out.floats().get(results);
+            return results;
+        }
+    }
+
     @Override
     public void close() {
         owned.close();

@@ -2,6 +2,7 @@ package io.github.qwen3tts.internal.runtime;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Function;
 
 /** Closes what it owns, newest first, each once. For one thread at a time. */
 public final class Scope implements AutoCloseable {
@@ -21,6 +22,23 @@ public final class Scope implements AutoCloseable {
     public <T extends AutoCloseable> T own(T resource) {
         owned.push(resource);
         return resource;
+    }
+
+    /**
+     * Opens something made of parts. If that fails half-way, closes the parts opened so far.
+     *
+     * @param opening makes it, and has the scope own each part as soon as it is open
+     * @param <T>     what is opened; keeps the scope to close its parts with
+     * @return what was opened
+     */
+    public static <T> T open(Function<Scope, T> opening) {
+        Scope owned = new Scope();
+        try {
+            return opening.apply(owned);
+        } catch (RuntimeException | Error e) {
+            owned.closeAfter(e);
+            throw e;
+        }
     }
 
     /**

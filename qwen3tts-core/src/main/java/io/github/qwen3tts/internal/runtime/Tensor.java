@@ -46,7 +46,8 @@ public final class Tensor implements AutoCloseable {
      */
     public static Tensor floats(ByteBuffer memory, long... shape) {
         ByteBuffer view = slice(memory, bytes(shape, Float.BYTES));
-        return new Tensor(open(() -> OnnxTensor.createTensor(environment(), view.asFloatBuffer(), shape)), view, shape);
+        return new Tensor(
+                create(() -> OnnxTensor.createTensor(environment(), view.asFloatBuffer(), shape)), view, shape);
     }
 
     /**
@@ -58,7 +59,7 @@ public final class Tensor implements AutoCloseable {
     public static Tensor longs(long... shape) {
         ByteBuffer memory = allocate(shape, Long.BYTES);
         return new Tensor(
-                open(() -> OnnxTensor.createTensor(environment(), memory.asLongBuffer(), shape)), memory, shape);
+                create(() -> OnnxTensor.createTensor(environment(), memory.asLongBuffer(), shape)), memory, shape);
     }
 
     /**
@@ -70,7 +71,7 @@ public final class Tensor implements AutoCloseable {
     public static Tensor ints(long... shape) {
         ByteBuffer memory = allocate(shape, Integer.BYTES);
         return new Tensor(
-                open(() -> OnnxTensor.createTensor(environment(), memory.asIntBuffer(), shape)), memory, shape);
+                create(() -> OnnxTensor.createTensor(environment(), memory.asIntBuffer(), shape)), memory, shape);
     }
 
     /**
@@ -105,13 +106,13 @@ public final class Tensor implements AutoCloseable {
         return memory.slice(0, Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
     }
 
-    private interface Opening {
-        OnnxTensor open() throws OrtException;
+    private interface Creation {
+        OnnxTensor create() throws OrtException;
     }
 
-    private static OnnxTensor open(Opening opening) {
+    private static OnnxTensor create(Creation creation) {
         try {
-            return opening.open();
+            return creation.create();
         } catch (OrtException e) {
             throw new DeviceException("cannot create tensor: " + e.getMessage(), e);
         }

@@ -1,7 +1,6 @@
 package io.github.qwen3tts.internal.sample;
 
 import io.github.qwen3tts.api.DeviceException;
-import io.github.qwen3tts.api.SamplingOptions;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
@@ -110,7 +109,7 @@ public final class Candidates {
      * @param options not greedy
      * @throws DeviceException if every score is negative infinity, or the largest overflowed
      */
-    public void keep(SamplingOptions options) {
+    public void keep(Sampling options) {
         if (options.isGreedy()) {
             throw new IllegalArgumentException("a greedy choice keeps no candidates: use best()");
         }

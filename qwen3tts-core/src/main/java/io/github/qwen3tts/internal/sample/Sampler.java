@@ -1,7 +1,6 @@
 package io.github.qwen3tts.internal.sample;
 
 import io.github.qwen3tts.api.DeviceException;
-import io.github.qwen3tts.api.SamplingOptions;
 
 /** Chooses one code. The talker and the code predictor each get their own; stateless, for any number of threads. */
 @FunctionalInterface
@@ -16,7 +15,7 @@ public interface Sampler {
      * @param options temperature 0 is {@link #GREEDY}
      * @return draws by temperature, top-k and top-p in this order
      */
-    static Sampler of(SamplingOptions options) {
+    static Sampler of(Sampling options) {
         if (options.isGreedy()) {
             return GREEDY;
         }

@@ -1,10 +1,11 @@
 package io.github.qwen3tts.internal.voice;
 
+import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.ModelLoadException;
-import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.api.Warning;
+import io.github.qwen3tts.internal.AtomicMove;
 import io.github.qwen3tts.internal.Check;
 import io.github.qwen3tts.internal.safetensors.DataType;
 import io.github.qwen3tts.internal.safetensors.Safetensors;
@@ -14,10 +15,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,7 +54,7 @@ public final class VoiceFile {
     private VoiceFile() {}
 
     /** Writes a voice file; replaces an existing one only once it is complete. */
-    public static void write(Voice.Cloned voice, Path file) throws IOException {
+    public static void write(ClonedVoice voice, Path file) throws IOException {
         SafetensorsWriter writer = new SafetensorsWriter(metadata(voice));
         ByteBuffer vector = littleEndian(voice.speakerVector().length * Float.BYTES);
         vector.asFloatBuffer().put(voice.speakerVector());
@@ -75,17 +74,9 @@ public final class VoiceFile {
                     out.write(CODES, codes.flip());
                 }
             }
-            replace(part, file);
+            AtomicMove.replace(part, file);
         } finally {
             Files.deleteIfExists(part);
-        }
-    }
-
-    private static void replace(Path part, Path file) throws IOException {
-        try {
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
@@ -93,23 +84,22 @@ public final class VoiceFile {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private static Map<String, String> metadata(Voice.Cloned voice) {
+    private static Map<String, String> metadata(ClonedVoice voice) {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put(VERSION, FORMAT_VERSION);
         metadata.put(MODEL_TYPE, voice.origin().modelType());
         metadata.put(MODEL_SIZE, voice.origin().modelSize());
         metadata.put(FINGERPRINT, voice.origin().fingerprint());
         metadata.put(TRANSCRIPT, voice.transcript());
-        metadata.put(LANGUAGE, voice.notes().language().name());
-        metadata.put(CREATED, voice.notes().created().toString());
-        metadata.put(CONSENT, voice.notes().consent());
-        metadata.put(
-                WARNINGS, voice.notes().warnings().stream().map(Warning::name).collect(Collectors.joining(",")));
+        metadata.put(LANGUAGE, voice.language().name());
+        metadata.put(CREATED, voice.created().toString());
+        metadata.put(CONSENT, voice.consent());
+        metadata.put(WARNINGS, voice.warnings().stream().map(Warning::name).collect(Collectors.joining(",")));
         return metadata;
     }
 
     /** Reads a voice file. */
-    public static Voice.Cloned read(Path file) {
+    public static ClonedVoice read(Path file) {
         try {
             if (!Files.isRegularFile(file)) {
                 throw new ModelLoadException("voice file does not exist: file=" + file.toAbsolutePath());
@@ -123,7 +113,7 @@ public final class VoiceFile {
         }
     }
 
-    private static Voice.Cloned voice(Safetensors tensors, Path file) throws IOException {
+    private static ClonedVoice voice(Safetensors tensors, Path file) throws IOException {
         Map<String, String> metadata = tensors.metadata();
         String version = metadata.get(VERSION);
         if (version == null) {
@@ -151,20 +141,15 @@ public final class VoiceFile {
             codes = unsigned(Safetensors.read(codesInfo.get(), (int) MAX_BYTES).asShortBuffer());
             frames = Math.toIntExact(codesInfo.get().shape().get(0));
         }
-        return new Voice.Cloned(
-                vector,
-                codes,
-                frames,
-                metadata.getOrDefault(TRANSCRIPT, ""),
-                new Voice.Cloned.Origin(
-                        required(metadata, MODEL_TYPE, file),
-                        required(metadata, MODEL_SIZE, file),
-                        required(metadata, FINGERPRINT, file)),
-                new Voice.Cloned.Notes(
-                        Language.of(metadata.getOrDefault(LANGUAGE, Language.AUTO.name())),
-                        Instant.parse(required(metadata, CREATED, file)),
-                        metadata.getOrDefault(CONSENT, ""),
-                        warnings(metadata.getOrDefault(WARNINGS, ""))));
+        ClonedVoice.Origin origin = new ClonedVoice.Origin(
+                required(metadata, MODEL_TYPE, file),
+                required(metadata, MODEL_SIZE, file),
+                required(metadata, FINGERPRINT, file));
+        return ClonedVoice.of(vector, codes, frames, metadata.getOrDefault(TRANSCRIPT, ""), origin)
+                .withLanguage(Language.of(metadata.getOrDefault(LANGUAGE, Language.AUTO.name())))
+                .withCreated(Instant.parse(required(metadata, CREATED, file)))
+                .withConsent(metadata.getOrDefault(CONSENT, ""))
+                .withWarnings(warnings(metadata.getOrDefault(WARNINGS, "")));
     }
 
     private static void requireTensor(TensorInfo tensor, DataType type, int rank, Path file) {

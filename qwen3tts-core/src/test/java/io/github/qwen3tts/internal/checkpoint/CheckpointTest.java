@@ -9,16 +9,17 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.api.ModelType;
-import io.github.qwen3tts.api.SamplingOptions;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
+import io.github.qwen3tts.internal.sample.Sampling;
 import io.github.qwen3tts.internal.text.GoldenFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -218,13 +219,24 @@ class CheckpointTest {
     }
 
     @Test
+    void onlyAModelThatSaysSoSpeaksSentences() throws IOException {
+        assertEquals(OptionalInt.empty(), Checkpoint.open(directory).maxSentenceChars());
+        copy.json(GENERATION, json -> json.put("max_sentence_characters", 200));
+        assertEquals(OptionalInt.of(200), Checkpoint.open(directory).maxSentenceChars());
+        copy.json(GENERATION, json -> json.put("max_sentence_characters", 31));
+        String message = assertThrows(ModelLoadException.class, () -> Checkpoint.open(directory))
+                .getMessage();
+        assertTrue(message.contains("field=max_sentence_characters, expected=an integer >= 32"), message);
+    }
+
+    @Test
     void generationConfigIsReadFieldByField() throws IOException {
         Files.writeString(
                 directory.resolve(GENERATION),
                 "{\"do_sample\":false,\"subtalker_dosample\":true,\"subtalker_temperature\":0.5,\"subtalker_top_k\":7,"
                         + "\"subtalker_top_p\":0.25,\"repetition_penalty\":1.5,\"max_new_tokens\":99}");
         assertEquals(
-                new GenerationOptions(SamplingOptions.GREEDY, new SamplingOptions(0.5f, 7, 0.25f), 1.5f, 99),
+                new GenerationOptions(Sampling.GREEDY, new Sampling(0.5f, 7, 0.25f), 1.5f, 99),
                 Checkpoint.open(directory).generation());
     }
 

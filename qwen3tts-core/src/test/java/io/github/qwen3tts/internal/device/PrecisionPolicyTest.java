@@ -5,23 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.github.qwen3tts.api.Backend;
-import io.github.qwen3tts.api.Device;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.WeightFormat;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.model.cuda.CudaModel;
 import io.github.qwen3tts.internal.model.cuda.CudaSettings;
-import io.github.qwen3tts.internal.safetensors.Safetensors;
-import io.github.qwen3tts.internal.text.GoldenFiles;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -32,7 +25,7 @@ class PrecisionPolicyTest {
     private static final LongSupplier MUCH = () -> Long.MAX_VALUE;
     private static final LongSupplier LITTLE = () -> 1;
     private static final LongSupplier NOT_ASKED = () -> fail("nothing to decide");
-    private static final Checkpoint TOY = Checkpoint.open(GoldenFiles.path("checkpoints/mini-custom-voice"));
+    private static final Checkpoint TOY = Toys.TOY;
     private static final long CODEC_BYTES = TOY.codecWeights().names().stream()
             .mapToLong(name -> TOY.codecWeights().find(name).orElseThrow().bytes())
             .sum();
@@ -46,7 +39,7 @@ class PrecisionPolicyTest {
 
     @Test
     void takesWhatTheMemoryHolds(@TempDir Path directory) throws IOException {
-        Checkpoint large = large(directory);
+        Checkpoint large = Toys.large(directory);
         long needed = (100 << 20) / 2 + CODEC_BYTES;
         assertEquals(Precision.INT8, PrecisionPolicy.onCpu(Precision.AUTO, large, MUCH));
         assertEquals(Precision.INT8, PrecisionPolicy.onCpu(Precision.AUTO, large, () -> needed / 3 * 4 + 8));
@@ -59,7 +52,7 @@ class PrecisionPolicyTest {
 
     @Test
     void offersACardWhatTakesLessAfterWhatIsBest(@TempDir Path directory) throws IOException {
-        Checkpoint large = large(directory);
+        Checkpoint large = Toys.large(directory);
         assertEquals(
                 List.of(Precision.BF16, Precision.INT8, Precision.INT4), PrecisionPolicy.onCuda(Precision.AUTO, large));
         assertEquals(List.of(Precision.INT8), PrecisionPolicy.onCuda(Precision.INT8, large));
@@ -88,53 +81,9 @@ class PrecisionPolicyTest {
         assertEquals(choices.get(2), CudaModel.firstThatFits(bytes[2] - 1, TOY, choices)); // whose message says more
     }
 
-    /** A card with little memory: fewer streams, then smaller weights, then shorter streams. */
-    @Test
-    void whatIsHeardMostGoesLast(@TempDir Path directory) throws IOException {
-        DeviceChoice choice = new DeviceChoice(
-                Device.AUTO,
-                Backend.NATIVE,
-                Precision.AUTO,
-                RoomPolicy.streams(OptionalInt.empty()),
-                List.of(30, 20),
-                100,
-                directory);
-        List<String> expected = Stream.of(30, 20)
-                .flatMap(frames -> Stream.of(WeightFormat.BF16, WeightFormat.INT8, WeightFormat.INT4)
-                        .flatMap(talker ->
-                                Stream.of(8, 4, 2, 1).map(streams -> streams + " of " + frames + " in " + talker)))
-                .toList();
-        assertEquals(
-                expected,
-                choice.cudaChoices(large(directory)).stream()
-                        .map(settings -> settings.maxStreams() + " of " + settings.maxPositions() + " in "
-                                + settings.precision().talker())
-                        .toList());
-    }
-
     @Test
     void theMachineHasMemory() {
         assertTrue(MachineMemory.totalBytes() >= Runtime.getRuntime().maxMemory(), "bytes");
-    }
-
-    /** The toy with 100 MB of weights, none of which is on the disk. */
-    private static Checkpoint large(Path directory) throws IOException {
-        byte[] header = String.format(
-                        "{\"w\":{\"dtype\":\"U8\",\"shape\":[%1$d],\"data_offsets\":[0,%1$d]}}", 100 << 20)
-                .getBytes(StandardCharsets.UTF_8);
-        Path file = directory.resolve("model.safetensors");
-        try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
-            out.writeLong(Long.reverseBytes(header.length));
-            out.write(header);
-            out.setLength(8 + header.length + (100 << 20));
-        }
-        return new Checkpoint(
-                TOY.directory(),
-                TOY.config(),
-                TOY.generation(),
-                TOY.codec(),
-                Safetensors.open(file),
-                TOY.codecWeights());
     }
 
     @Test

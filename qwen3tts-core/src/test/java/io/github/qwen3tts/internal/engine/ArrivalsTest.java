@@ -19,7 +19,9 @@ class ArrivalsTest {
 
     private static Fakes fakes(double maxBufferedSeconds, Duration promptTime) {
         return new Fakes(
-                new FakeLanguageModel(8).stopped(), new SpeechEngine.Limits(8, maxBufferedSeconds, promptTime), false);
+                new FakeLanguageModel(8).stopped(),
+                new SpeechEngine.Limits(8, 8, maxBufferedSeconds, promptTime),
+                false);
     }
 
     /** How many streams each step has, when one speaks and three arrive during its first step. */

@@ -34,17 +34,17 @@ class DecodingBesideTest extends SpeechEngineTest {
     }
 
     private static SpeechStream speak(Fakes fakes, int frames) {
-        return fakes.engine.submit(Fakes.job(frames, 1, new ChunkSchedule(1, 2, 2)));
+        return fakes.engine.submit(Fakes.job(frames, 1, ChunkSchedule.growing(1, 2, 2)));
     }
 
     private static void awaitFrames(Fakes fakes, int frames) throws InterruptedException {
-        while (fakes.model.speeches().isEmpty() || frames(fakes) < frames) {
+        while (fakes.model.streams().isEmpty() || frames(fakes) < frames) {
             Thread.sleep(1);
         }
     }
 
     private static int frames(Fakes fakes) {
-        return fakes.model.speeches().get(0).frames();
+        return fakes.model.streams().get(0).frames();
     }
 
     /** Until it has nothing to do, or may not do it. */
@@ -96,7 +96,7 @@ class DecodingBesideTest extends SpeechEngineTest {
             awaitWaitingEngine();
             assertEquals(0, fakes.codec.closed.get());
             fakes.codec.goOn();
-            fakes.model.speeches().get(0).awaitClosed();
+            fakes.model.streams().get(0).awaitClosed();
             fakes.engine.close();
             assertEquals(1, fakes.codec.closed.get());
             assertEquals(FinishReason.CANCELLED, stream.stats().reason());

@@ -1,8 +1,8 @@
 package io.github.qwen3tts.internal.engine;
 
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.internal.model.LanguageModel;
-import io.github.qwen3tts.internal.model.TalkerPrompt;
+import io.github.qwen3tts.internal.prompt.Prompt;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -29,7 +29,7 @@ final class FakeLanguageModel implements LanguageModel {
     final Semaphore steps = new Semaphore(Integer.MAX_VALUE / 2);
 
     private final int maxBatch;
-    private final List<Speech> speeches = new ArrayList<>(); // guarded by this
+    private final List<Stream> streams = new ArrayList<>(); // guarded by this
     private final List<Integer> batches = new ArrayList<>(); // guarded by this
     private Call failing; // guarded by this
     private long failingSeed; // guarded by this
@@ -62,8 +62,8 @@ final class FakeLanguageModel implements LanguageModel {
     }
 
     /** The streams begun so far. */
-    synchronized List<Speech> speeches() {
-        return List.copyOf(speeches);
+    synchronized List<Stream> streams() {
+        return List.copyOf(streams);
     }
 
     /** How many streams each step took further. */
@@ -72,11 +72,11 @@ final class FakeLanguageModel implements LanguageModel {
     }
 
     @Override
-    public Generation begin(TalkerPrompt prompt, GenerationOptions generation, RandomKey key) {
+    public Generation begin(Prompt prompt, GenerationOptions generation, RandomKey key) {
         maybeFail(Call.BEGIN, key.seed());
-        Speech speech = new Speech(prompt.positions(), generation.maxNewTokens(), key);
+        Stream speech = new Stream(prompt.positions(), generation.maxNewTokens(), key);
         synchronized (this) {
-            speeches.add(speech);
+            streams.add(speech);
         }
         return speech;
     }
@@ -93,7 +93,7 @@ final class FakeLanguageModel implements LanguageModel {
             batches.add(streams.size());
         }
         for (Generation stream : streams) {
-            ((Speech) stream).step();
+            ((Stream) stream).step();
         }
     }
 
@@ -101,7 +101,7 @@ final class FakeLanguageModel implements LanguageModel {
     public void close() {}
 
     /** One stream. */
-    final class Speech implements Generation {
+    final class Stream implements Generation {
 
         final RandomKey key;
         private final CountDownLatch closed = new CountDownLatch(1);
@@ -112,7 +112,7 @@ final class FakeLanguageModel implements LanguageModel {
         private volatile int closings;
         private Progress progress = Progress.FRAME;
 
-        Speech(int length, int maxDraws, RandomKey key) {
+        Stream(int length, int maxDraws, RandomKey key) {
             this.length = length;
             this.maxDraws = maxDraws;
             this.key = key;

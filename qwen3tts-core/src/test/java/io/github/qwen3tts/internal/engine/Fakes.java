@@ -2,14 +2,14 @@ package io.github.qwen3tts.internal.engine;
 
 import io.github.qwen3tts.api.AudioChunk;
 import io.github.qwen3tts.api.ChunkSchedule;
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.SpeechStream;
-import io.github.qwen3tts.internal.model.TalkerPrompt;
 import io.github.qwen3tts.internal.prompt.CodecSide;
-import io.github.qwen3tts.internal.prompt.PromptLayout;
-import io.github.qwen3tts.internal.prompt.PromptTokens;
+import io.github.qwen3tts.internal.prompt.Prompt;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
+import io.github.qwen3tts.internal.stream.PendingSpeech;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -28,12 +28,13 @@ final class Fakes implements AutoCloseable {
     final SpeechEngine engine;
 
     Fakes(FakeLanguageModel model, int maxStreams, double maxBufferedSeconds, boolean decodeBeside) {
-        this(model, new SpeechEngine.Limits(maxStreams, maxBufferedSeconds, UNLIMITED), decodeBeside);
+        this(model, new SpeechEngine.Limits(maxStreams, 1_000, maxBufferedSeconds, UNLIMITED), decodeBeside);
     }
 
     Fakes(FakeLanguageModel model, SpeechEngine.Limits limits, boolean decodeBeside) {
         this.model = model;
-        engine = new SpeechEngine(model, codec, SAMPLE_RATE_HZ, FakeLanguageModel.GROUPS, limits, decodeBeside);
+        engine = new SpeechEngine(
+                model, codec, SAMPLE_RATE_HZ, FakeLanguageModel.GROUPS, limits, decodeBeside, PendingSpeech.NEW_THREAD);
     }
 
     Fakes(FakeLanguageModel model, int maxStreams, double maxBufferedSeconds) {
@@ -52,10 +53,19 @@ final class Fakes implements AutoCloseable {
 
     static SpeechJob job(
             int frames, long seed, ChunkSchedule chunks, GenerationOptions generation, int[] referenceCodes) {
-        List<PromptLayout.Row> rows = Collections.nCopies(frames, new PromptLayout.Row(0, new CodecSide.None()));
-        PromptTokens tokens = new PromptTokens(NO_CODES, NO_CODES, NO_CODES);
-        PromptLayout layout = new PromptLayout(rows, 0, new int[1], 0, tokens);
-        return new SpeechJob(new TalkerPrompt(layout, new float[0], referenceCodes), generation, seed, chunks);
+        return new SpeechJob(List.of(prompt(frames, referenceCodes)), generation, Integer.MAX_VALUE, seed, chunks);
+    }
+
+    /** A speech of pieces of so many frames each. */
+    static SpeechJob pieces(int maxFrames, long seed, GenerationOptions generation, int... frames) {
+        List<Prompt> prompts =
+                Arrays.stream(frames).mapToObj(count -> prompt(count, NO_CODES)).toList();
+        return new SpeechJob(prompts, generation, maxFrames, seed, ChunkSchedule.FIRST_AUDIO);
+    }
+
+    private static Prompt prompt(int frames, int[] referenceCodes) {
+        List<Prompt.Row> rows = Collections.nCopies(frames, new Prompt.Row(0, new CodecSide.None()));
+        return new Prompt(rows, 0, new int[1], 0, new float[0], referenceCodes);
     }
 
     SpeechStream speak(int frames, long seed) {

@@ -109,7 +109,7 @@ class PublisherTest {
             assertEquals(List.of("0"), signals.take(1));
             subscription.cancel();
             fakes.model.steps.release(100);
-            fakes.model.speeches().get(0).awaitClosed();
+            fakes.model.streams().get(0).awaitClosed();
             subscription.request(5);
             subscription.cancel();
             signals.assertSilent();
@@ -191,7 +191,7 @@ class PublisherTest {
             assertEquals(List.of("0", "error"), signals.take(2));
             assertInstanceOf(UnsupportedOperationException.class, signals.error);
             fakes.model.steps.release(100);
-            fakes.model.speeches().get(0).awaitClosed();
+            fakes.model.streams().get(0).awaitClosed();
             assertEquals(FinishReason.CANCELLED, stream.stats().reason());
             signals.assertSilent();
         }

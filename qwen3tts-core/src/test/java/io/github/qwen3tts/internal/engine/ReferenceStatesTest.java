@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.EngineClosedException;
 import io.github.qwen3tts.internal.model.CodecDecoder;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +73,7 @@ class ReferenceStatesTest {
         assertEquals(10, codec.reads.get(), "read again");
         states.close();
         assertEquals(0, codec.open.get());
-        assertThrows(DeviceException.class, () -> states.start(voice(0)));
+        assertThrows(EngineClosedException.class, () -> states.start(voice(0)));
     }
 
     @Test
@@ -110,7 +111,7 @@ class ReferenceStatesTest {
         codec.gate.countDown();
         closing.get();
         ExecutionException refused = assertThrows(ExecutionException.class, reading::get);
-        assertTrue(refused.getCause() instanceof DeviceException, refused.toString());
+        assertTrue(refused.getCause() instanceof EngineClosedException, refused.toString());
         assertEquals(0, codec.open.get());
     }
 

@@ -7,18 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qwen3tts.Soak;
 import io.github.qwen3tts.api.AudioChunk;
 import io.github.qwen3tts.api.ChunkSchedule;
 import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.DeviceLostException;
+import io.github.qwen3tts.api.EngineClosedException;
 import io.github.qwen3tts.api.FinishReason;
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.InvalidRequestException;
+import io.github.qwen3tts.api.OverloadedException;
 import io.github.qwen3tts.api.SpeechCancelledException;
 import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.api.SynthesisStats;
 import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.internal.engine.FakeLanguageModel.Call;
-import io.github.qwen3tts.internal.engine.FakeLanguageModel.Speech;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -70,7 +74,7 @@ class SpeechEngineTest {
     })
     void chunksFollowTheSchedule(int first, double growth, int max, int frames, String sizes) {
         try (Fakes fakes = fakes()) {
-            SpeechStream stream = fakes.engine.submit(Fakes.job(frames, 1, new ChunkSchedule(first, growth, max)));
+            SpeechStream stream = fakes.engine.submit(Fakes.job(frames, 1, ChunkSchedule.growing(first, growth, max)));
             List<Integer> actual =
                     Fakes.chunks(stream).stream().map(AudioChunk::frames).toList();
             assertEquals(Arrays.stream(sizes.split(" ")).map(Integer::valueOf).toList(), actual);
@@ -87,7 +91,7 @@ class SpeechEngineTest {
                     ChunkSchedule.fixed(1),
                     ChunkSchedule.fixed(50),
                     ChunkSchedule.fixed(51),
-                    new ChunkSchedule(3, 1.3, 9))) {
+                    ChunkSchedule.growing(3, 1.3, 9))) {
                 assertArrayEquals(expected, Fakes.audio(fakes.engine.submit(Fakes.job(50, 7, chunks))));
             }
         }
@@ -289,10 +293,10 @@ class SpeechEngineTest {
         try (Fakes fakes = fakes()) {
             fakes.model.fail(Call.STEP, 13, new IllegalStateException("the model broke"));
             assertThrows(DeviceException.class, () -> Fakes.audio(fakes.speak(5, 13)));
-            Speech speech = fakes.model.speeches().get(0);
-            speech.awaitClosed();
+            FakeLanguageModel.Stream generation = fakes.model.streams().get(0);
+            generation.awaitClosed();
             fakes.engine.close();
-            assertEquals(1, speech.closings());
+            assertEquals(1, generation.closings());
             assertEquals(fakes.codec.opened.get(), fakes.codec.closed.get());
         }
     }
@@ -308,7 +312,7 @@ class SpeechEngineTest {
             assertArrayEquals(Fakes.expected(20, 1), Fakes.audio(other));
             assertArrayEquals(Fakes.expected(3, 2), Fakes.audio(fakes.speak(3, 2)));
             fakes.engine.close();
-            assertTrue(fakes.model.speeches().stream().allMatch(speech -> speech.closings() == 1));
+            assertTrue(fakes.model.streams().stream().allMatch(generation -> generation.closings() == 1));
             assertEquals(fakes.codec.opened.get(), fakes.codec.closed.get());
         }
     }
@@ -330,6 +334,129 @@ class SpeechEngineTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Call.class,
+            names = {"BEGIN", "STEP", "PROGRESS"})
+    void lostDeviceEndsAllStreamsAndRefusesOthersUntilTheEngineIsClosed(Call call) {
+        try (Fakes fakes = fakes(new FakeLanguageModel(1).stopped(), 2, 1e6)) {
+            DeviceLostException failure = new DeviceLostException("illegal address");
+            fakes.model.fail(call, 13, failure);
+            List<SpeechStream> streams = new ArrayList<>();
+            for (long seed : new long[] {1, 13, 2, 3}) { // the last two wait for a place
+                streams.add(fakes.speak(500, seed));
+            }
+            fakes.model.steps.release(100_000);
+            for (SpeechStream stream : streams) {
+                assertSame(failure, assertThrows(DeviceLostException.class, () -> Fakes.audio(stream)));
+            }
+            DeviceLostException refused = assertThrows(DeviceLostException.class, () -> fakes.speak(1, 1));
+            assertSame(failure, refused.getCause());
+            assertThrows(DeviceLostException.class, () -> fakes.engine.prepare(new int[FakeLanguageModel.GROUPS]));
+            fakes.engine.close();
+            assertThrows(EngineClosedException.class, () -> fakes.speak(1, 1));
+            assertTrue(fakes.model.streams().stream().allMatch(generation -> generation.closings() == 1));
+            assertEquals(fakes.codec.opened.get(), fakes.codec.closed.get());
+        }
+    }
+
+    @Test
+    void deviceThatIsLostWhileDecodingEndsAllStreams() {
+        try (Fakes fakes = fakes(new FakeLanguageModel(1).stopped(), 8, 1e6)) {
+            SpeechStream one = fakes.speak(500, 1);
+            SpeechStream two = fakes.speak(500, 2);
+            fakes.codec.failure = new DeviceLostException("illegal address");
+            fakes.model.steps.release(100_000);
+            for (SpeechStream stream : List.of(one, two)) {
+                assertSame(fakes.codec.failure, assertThrows(DeviceLostException.class, () -> Fakes.audio(stream)));
+            }
+            assertThrows(DeviceLostException.class, () -> fakes.speak(1, 3));
+        }
+    }
+
+    // Waiting
+
+    private Fakes waiting(int maxStreams, int maxQueued) {
+        return new Fakes(
+                new FakeLanguageModel(1).stopped(),
+                new SpeechEngine.Limits(maxStreams, maxQueued, 1e6, Fakes.UNLIMITED),
+                decodesBeside());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0", "1, 2", "3, 1"})
+    void streamsBeyondTheLimitsAreRefusedUntilOneEnds(int maxStreams, int maxQueued) {
+        try (Fakes fakes = waiting(maxStreams, maxQueued)) {
+            List<SpeechStream> streams = new ArrayList<>();
+            for (int i = 0; i < maxStreams + maxQueued; i++) {
+                streams.add(fakes.speak(3, i));
+            }
+            OverloadedException refused = assertThrows(OverloadedException.class, () -> fakes.speak(3, 99));
+            assertTrue(refused.retryAfter().compareTo(Duration.ofSeconds(1)) >= 0, refused.toString());
+            assertTrue(refused.getMessage().contains("maxQueued=" + maxQueued), refused.getMessage());
+            assertThrows(OverloadedException.class, fakes.engine::checkAdmission);
+            fakes.model.steps.release(100_000);
+            for (int i = 0; i < streams.size(); i++) {
+                assertArrayEquals(Fakes.expected(3, i), Fakes.audio(streams.get(i)));
+            }
+            assertArrayEquals(Fakes.expected(3, 99), Fakes.audio(speakWhenThereIsRoom(fakes, 3, 99)));
+        }
+    }
+
+    /** The reader of a stream hears of its end a moment before its place is free. */
+    private static SpeechStream speakWhenThereIsRoom(Fakes fakes, int frames, long seed) {
+        while (true) {
+            try {
+                return fakes.speak(frames, seed);
+            } catch (OverloadedException e) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Test
+    void closingAStreamThatWaitsLeavesItsPlaceToAnotherAtOnce() {
+        try (Fakes fakes = waiting(1, 1)) {
+            SpeechStream speaking = fakes.speak(3, 1);
+            SpeechStream gone = fakes.speak(3, 2);
+            assertThrows(OverloadedException.class, () -> fakes.speak(3, 3));
+            gone.close();
+            SpeechStream instead = fakes.speak(3, 3);
+            assertThrows(OverloadedException.class, () -> fakes.speak(3, 4));
+            fakes.model.steps.release(100);
+            assertArrayEquals(Fakes.expected(3, 1), Fakes.audio(speaking));
+            assertArrayEquals(Fakes.expected(3, 3), Fakes.audio(instead));
+            assertThrows(SpeechCancelledException.class, () -> Fakes.audio(gone));
+            assertEquals(2, fakes.model.streams().size(), "streams begun");
+        }
+    }
+
+    @Test
+    void refusedStreamCostsNoReadingOfItsReference() {
+        try (Fakes fakes = waiting(1, 0)) {
+            SpeechStream speaking = fakes.speak(3, 1);
+            int read = fakes.codec.framesDecoded.get();
+            SpeechJob cloned = Fakes.job(
+                    3, 2, ChunkSchedule.fixed(1), GenerationOptions.OFFICIAL, new int[5 * FakeLanguageModel.GROUPS]);
+            assertThrows(OverloadedException.class, () -> fakes.engine.submit(cloned));
+            assertEquals(read, fakes.codec.framesDecoded.get());
+            fakes.model.steps.release(100);
+            assertArrayEquals(Fakes.expected(3, 1), Fakes.audio(speaking));
+        }
+    }
+
+    /** One that fails as soon as it begins gives its place back, too. */
+    @Test
+    void failedStreamsKeepNoPlace() {
+        try (Fakes fakes = fakes(new FakeLanguageModel(1), 2, 1e6)) {
+            fakes.model.fail(Call.BEGIN, 13, new IllegalStateException("the model broke"));
+            for (int i = 0; i < 2_000; i++) { // more than may wait
+                assertThrows(DeviceException.class, () -> Fakes.audio(fakes.speak(5, 13)));
+            }
+            assertArrayEquals(Fakes.expected(5, 1), Fakes.audio(fakes.speak(5, 1)));
+        }
+    }
+
     // Cancelling
 
     @Test
@@ -342,15 +469,15 @@ class SpeechEngineTest {
             chunks.next();
             stream.close();
             fakes.model.steps.release(100);
-            Speech speech = fakes.model.speeches().get(0);
-            speech.awaitClosed();
-            assertTrue(speech.frames() <= 3, "frames made: " + speech.frames());
+            FakeLanguageModel.Stream generation = fakes.model.streams().get(0);
+            generation.awaitClosed();
+            assertTrue(generation.frames() <= 3, "frames made: " + generation.frames());
             assertEquals(FinishReason.CANCELLED, stream.stats().reason());
             assertEquals(2, stream.stats().frames());
             assertThrows(SpeechCancelledException.class, chunks::hasNext);
             stream.close();
             fakes.engine.close();
-            assertEquals(1, speech.closings());
+            assertEquals(1, generation.closings());
             assertEquals(1, fakes.codec.opened.get());
             assertEquals(1, fakes.codec.closed.get());
         }
@@ -393,7 +520,7 @@ class SpeechEngineTest {
                     ((Exception) seen.get(0)).getCause().getClass());
             assertEquals(true, seen.get(1));
             fakes.model.steps.release(100);
-            fakes.model.speeches().forEach(speech -> assertTrue(speech.frames() <= 1));
+            fakes.model.streams().forEach(generation -> assertTrue(generation.frames() <= 1));
             assertEquals(FinishReason.CANCELLED, stream.stats().reason());
         }
     }
@@ -418,7 +545,7 @@ class SpeechEngineTest {
             Iterator<AudioChunk> chunks = slow.iterator();
             chunks.next();
             assertArrayEquals(Fakes.expected(200, 2), Fakes.audio(fakes.speak(200, 2)));
-            int frames = fakes.model.speeches().get(0).frames();
+            int frames = fakes.model.streams().get(0).frames();
             assertTrue(frames <= 3, "frames made ahead of the reader: " + frames);
             for (int frame = 1; frame < 100; frame++) {
                 assertEquals(frame, chunks.next().firstFrame());
@@ -437,7 +564,7 @@ class SpeechEngineTest {
             Iterator<AudioChunk> first = streams.get(0).iterator();
             fakes.model.steps.release(2);
             first.next();
-            assertTrue(fakes.model.speeches().size() <= 2);
+            assertTrue(fakes.model.streams().size() <= 2);
             fakes.model.steps.release(1_000);
             while (first.hasNext()) {
                 first.next();
@@ -447,8 +574,8 @@ class SpeechEngineTest {
             }
             assertEquals(
                     List.of(0L, 1L, 2L, 3L, 4L, 5L),
-                    fakes.model.speeches().stream()
-                            .map(speech -> speech.key.seed())
+                    fakes.model.streams().stream()
+                            .map(generation -> generation.key.seed())
                             .toList());
         }
     }
@@ -458,7 +585,7 @@ class SpeechEngineTest {
         try (Fakes fakes = fakes(new FakeLanguageModel(1), 1, Fakes.FRAME_SECONDS)) {
             SpeechStream unread = fakes.speak(100, 1);
             SpeechStream waiting = fakes.speak(5, 2);
-            while (fakes.model.speeches().isEmpty()) {
+            while (fakes.model.streams().isEmpty()) {
                 Thread.onSpinWait();
             }
             unread.close();
@@ -478,8 +605,8 @@ class SpeechEngineTest {
             Fakes.audio(third);
             assertEquals(
                     List.of(1L, 3L),
-                    fakes.model.speeches().stream()
-                            .map(speech -> speech.key.seed())
+                    fakes.model.streams().stream()
+                            .map(generation -> generation.key.seed())
                             .toList());
             assertEquals(FinishReason.CANCELLED, second.stats().reason());
         }
@@ -522,15 +649,16 @@ class SpeechEngineTest {
         fakes.model.steps.release(1_000);
         fakes.engine.close();
         for (SpeechStream stream : streams) {
-            DeviceException e = assertThrows(DeviceException.class, () -> Fakes.audio(stream));
+            TtsException e = assertThrows(EngineClosedException.class, () -> Fakes.audio(stream));
             assertTrue(e.getMessage().contains("closed while speaking"), e.getMessage());
         }
-        assertTrue(fakes.model.speeches().stream().allMatch(speech -> speech.closings() == 1));
+        assertTrue(fakes.model.streams().stream().allMatch(generation -> generation.closings() == 1));
         assertEquals(fakes.codec.opened.get(), fakes.codec.closed.get());
         assertEquals(threadsBefore, engineThreads());
         fakes.close();
-        DeviceException e = assertThrows(DeviceException.class, () -> fakes.speak(1, 1));
+        TtsException e = assertThrows(EngineClosedException.class, () -> fakes.speak(1, 1));
         assertTrue(e.getMessage().contains("the engine is closed"), e.getMessage());
+        assertThrows(EngineClosedException.class, () -> fakes.engine.prepare(new int[FakeLanguageModel.GROUPS]));
     }
 
     @Test
@@ -558,7 +686,7 @@ class SpeechEngineTest {
         Thread.currentThread().interrupt();
         fakes.engine.close();
         assertTrue(Thread.interrupted());
-        assertTrue(fakes.model.speeches().stream().allMatch(speech -> speech.closings() == 1));
+        assertTrue(fakes.model.streams().stream().allMatch(generation -> generation.closings() == 1));
         assertThrows(TtsException.class, stream::stats);
     }
 
@@ -569,14 +697,14 @@ class SpeechEngineTest {
         try (Fakes fakes = fakes(new FakeLanguageModel(3), 4, 3 * Fakes.FRAME_SECONDS)) {
             List<Callable<float[]>> callers = new ArrayList<>();
             for (int caller = 0; caller < 8; caller++) {
-                long seed = caller;
+                long seed = Soak.seed(0) + caller;
                 callers.add(() -> {
                     Random random = new Random(seed);
-                    for (int i = 0; i < 150; i++) {
+                    for (int i = 0; i < Soak.cases(150); i++) {
                         int frames = random.nextInt(12);
                         long speechSeed = random.nextInt(1_000);
                         SpeechStream stream = fakes.engine.submit(
-                                Fakes.job(frames, speechSeed, new ChunkSchedule(1 + random.nextInt(3), 2, 8)));
+                                Fakes.job(frames, speechSeed, ChunkSchedule.growing(1 + random.nextInt(3), 2, 8)));
                         if (random.nextInt(4) == 0) {
                             Iterator<AudioChunk> chunks = stream.iterator();
                             if (random.nextBoolean() && chunks.hasNext()) {
@@ -595,7 +723,7 @@ class SpeechEngineTest {
             }
             inParallel(callers);
             fakes.engine.close();
-            assertTrue(fakes.model.speeches().stream().allMatch(speech -> speech.closings() == 1));
+            assertTrue(fakes.model.streams().stream().allMatch(generation -> generation.closings() == 1));
             assertEquals(fakes.codec.opened.get(), fakes.codec.closed.get());
         }
     }

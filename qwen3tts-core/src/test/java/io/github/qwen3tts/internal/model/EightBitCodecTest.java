@@ -4,10 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.checkpoint.CodecConfig;
-import io.github.qwen3tts.internal.model.graph.Convolutions;
-import io.github.qwen3tts.internal.model.graph.EightBitConvolutions;
+import io.github.qwen3tts.internal.model.graph.CodecMatrices;
+import io.github.qwen3tts.internal.quantize.QuantizedWeights;
 import io.github.qwen3tts.internal.safetensors.Safetensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,8 +33,8 @@ class EightBitCodecTest {
         int[] codes = new Random(3)
                 .ints((long) FRAMES * groups, 0, CHECKPOINT.codec().decoder().codebookSize())
                 .toArray();
-        float[] expected = decode(Convolutions.FLOAT32, codes, FRAMES);
-        EightBitConvolutions rounded = EightBitConvolutions.openOrMake(CHECKPOINT, cache);
+        float[] expected = decode(CodecMatrices.FLOAT32, codes, FRAMES);
+        CodecMatrices rounded = CachedMatrices.codecDecoder(CHECKPOINT, Precision.named("fp32+int8codec"), cache);
         double whole = snrDb(expected, decode(rounded, codes, FRAMES));
         double framewise = snrDb(expected, decode(rounded, codes, 1));
         assertTrue(whole > 15 && framewise > 15, "whole=" + whole + " dB, frame by frame=" + framewise + " dB");
@@ -43,8 +44,8 @@ class EightBitCodecTest {
     /** Both kinds of convolution, against the published tensors tap by tap. */
     @Test
     void everyWeightIsThePublishedOneWithinHalfAStep() throws IOException {
-        Safetensors quantized =
-                EightBitConvolutions.openOrMake(CHECKPOINT, cache).quantized();
+        Safetensors quantized = QuantizedWeights.openOrMake(
+                cache, CHECKPOINT, CHECKPOINT.codecWeights(), CodecMatrices.eightBitMatrices(CHECKPOINT));
         CodecConfig.Decoder c = CHECKPOINT.codec().decoder();
         int in = c.decoderChannels();
         int out = in / 2;
@@ -104,9 +105,9 @@ class EightBitCodecTest {
         }
     }
 
-    private static float[] decode(Convolutions convolutions, int[] codes, int framesAtOnce) {
+    private static float[] decode(CodecMatrices matrices, int[] codes, int framesAtOnce) {
         int groups = codes.length / FRAMES;
-        try (OrtCodecDecoder decoder = OrtCodecDecoder.open(EncoderFiles.runtime(), CHECKPOINT, convolutions);
+        try (OrtCodecDecoder decoder = OrtCodecDecoder.open(EncoderFiles.runtime(), CHECKPOINT, matrices);
                 CodecDecoder.State state = decoder.start()) {
             float[] samples = new float[FRAMES * decoder.samplesPerFrame()];
             for (int frame = 0; frame < FRAMES; frame += framesAtOnce) {

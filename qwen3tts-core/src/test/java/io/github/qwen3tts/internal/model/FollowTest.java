@@ -3,15 +3,16 @@ package io.github.qwen3tts.internal.model;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.PretokenizerRule;
+import io.github.qwen3tts.api.SynthesisRequest;
+import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.model.LanguageModel.Progress;
 import io.github.qwen3tts.internal.model.graph.Projections;
+import io.github.qwen3tts.internal.prompt.Prompt;
 import io.github.qwen3tts.internal.prompt.PromptBuilder;
-import io.github.qwen3tts.internal.prompt.PromptRequest;
-import io.github.qwen3tts.internal.prompt.PromptVoice;
 import io.github.qwen3tts.internal.runtime.OrtRuntime;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
 import io.github.qwen3tts.internal.text.GoldenFiles;
 import io.github.qwen3tts.internal.text.Tokenizer;
 import java.nio.FloatBuffer;
@@ -81,9 +82,9 @@ class FollowTest {
         }
     }
 
-    private TalkerPrompt prompt() {
+    private Prompt prompt() {
         Tokenizer tokenizer = Tokenizer.load(checkpoint.directory(), PretokenizerRule.QWEN2);
-        PromptBuilder prompts = new PromptBuilder(tokenizer, checkpoint.config().prompt(), 100);
-        return TalkerPrompt.of(prompts.layout(PromptRequest.of("Good morning.", new PromptVoice.Unnamed())));
+        PromptBuilder prompts = new PromptBuilder(tokenizer, checkpoint.rules(100));
+        return prompts.build(SynthesisRequest.of("Good morning.", Voice.any()));
     }
 }

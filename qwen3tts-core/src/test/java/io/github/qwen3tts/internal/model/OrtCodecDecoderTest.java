@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.model.graph.CodecDecoderGraph;
-import io.github.qwen3tts.internal.model.graph.Convolutions;
+import io.github.qwen3tts.internal.model.graph.CodecMatrices;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,7 +23,7 @@ class OrtCodecDecoderTest {
 
     @BeforeAll
     static void open() {
-        decoder = OrtCodecDecoder.open(EncoderFiles.runtime(), CHECKPOINT, Convolutions.FLOAT32);
+        decoder = OrtCodecDecoder.open(EncoderFiles.runtime(), CHECKPOINT, CodecMatrices.FLOAT32);
     }
 
     @AfterAll

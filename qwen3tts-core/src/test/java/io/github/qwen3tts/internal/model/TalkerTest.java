@@ -51,7 +51,7 @@ class TalkerTest {
     void stepsEqualOnePassHoweverLongTheyGoOn() {
         float[][] logits = new float[POSITIONS][];
         try (Talker.State steps = talker.new State(1)) {
-            steps.prefill(rows(0, 1), 0, Tap.NONE);
+            steps.prefill(rows(0, 1), 0, TensorListener.NONE);
             for (int position = 1; position < POSITIONS; position++) {
                 steps.step(rows(position, 1));
                 logits[position] = copy(steps.logits());
@@ -59,7 +59,7 @@ class TalkerTest {
         }
         for (int prompt : new int[] {2, 100, 192, 193, POSITIONS}) {
             try (Talker.State once = talker.new State(prompt)) {
-                once.prefill(rows(0, prompt), 0, Tap.NONE);
+                once.prefill(rows(0, prompt), 0, TensorListener.NONE);
                 assertArrayEquals(logits[prompt - 1], copy(once.logits()), TOLERANCE, prompt + " at once");
             }
         }
@@ -70,13 +70,13 @@ class TalkerTest {
     void aPrefixThatWasReadBeforeIsNotReadAgainAndGivesTheSameNumbers(int prefix) {
         float[] prompt = rows(20, 40);
         List<Integer> passes = new ArrayList<>();
-        Tap tap = (name, values) -> passes.add(values.remaining() / width);
+        TensorListener listener = (name, values) -> passes.add(values.remaining() / width);
         try (Talker.State once = talker.new State(40);
                 Talker.State first = talker.new State(40);
                 Talker.State again = talker.new State(40)) {
-            once.prefill(prompt, 0, Tap.NONE);
-            first.prefill(prompt, prefix, tap);
-            again.prefill(prompt, prefix, tap);
+            once.prefill(prompt, 0, TensorListener.NONE);
+            first.prefill(prompt, prefix, listener);
+            again.prefill(prompt, prefix, listener);
             assertEquals(List.of(prefix, 40 - prefix, 40 - prefix), passes);
             assertArrayEquals(copy(once.logits()), copy(first.logits()), TOLERANCE);
             assertArrayEquals(copy(first.logits()), copy(again.logits()));
@@ -97,9 +97,9 @@ class TalkerTest {
         try (Talker.State state = talker.new State(30);
                 Talker.State stateOfOther = talker.new State(30);
                 Talker.State once = talker.new State(30)) {
-            state.prefill(prompt, 8, Tap.NONE);
-            stateOfOther.prefill(other, 8, Tap.NONE);
-            once.prefill(other, 0, Tap.NONE);
+            state.prefill(prompt, 8, TensorListener.NONE);
+            stateOfOther.prefill(other, 8, TensorListener.NONE);
+            once.prefill(other, 0, TensorListener.NONE);
             assertArrayEquals(copy(once.logits()), copy(stateOfOther.logits()), TOLERANCE);
             assertFalse(Arrays.equals(copy(state.logits()), copy(stateOfOther.logits())));
         }
@@ -109,8 +109,8 @@ class TalkerTest {
     void aPromptThatIsAllPrefixIsReadInOnePass() {
         try (Talker.State state = talker.new State(5);
                 Talker.State once = talker.new State(5)) {
-            state.prefill(rows(0, 5), 5, Tap.NONE);
-            once.prefill(rows(0, 5), 0, Tap.NONE);
+            state.prefill(rows(0, 5), 5, TensorListener.NONE);
+            once.prefill(rows(0, 5), 0, TensorListener.NONE);
             assertArrayEquals(copy(once.logits()), copy(state.logits()));
         }
     }
@@ -120,9 +120,9 @@ class TalkerTest {
         try (Talker.State alone = talker.new State(3);
                 Talker.State first = talker.new State(3);
                 Talker.State second = talker.new State(1)) {
-            alone.prefill(rows(0, 3), 0, Tap.NONE);
-            first.prefill(rows(0, 3), 0, Tap.NONE);
-            second.prefill(rows(9, 1), 0, Tap.NONE);
+            alone.prefill(rows(0, 3), 0, TensorListener.NONE);
+            first.prefill(rows(0, 3), 0, TensorListener.NONE);
+            second.prefill(rows(9, 1), 0, TensorListener.NONE);
             for (int position = 3; position < 20; position++) {
                 alone.step(rows(position, 1));
             }

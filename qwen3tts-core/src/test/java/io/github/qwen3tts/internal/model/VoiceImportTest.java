@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.ModelLoadException;
-import io.github.qwen3tts.api.Voice;
+import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.onnx.Plain;
 import java.io.IOException;
@@ -53,11 +54,11 @@ class VoiceImportTest {
 
     @Test
     void vectorAloneIsAVoice() {
-        Voice.Cloned voice = voices.read(spk);
+        ClonedVoice voice = voices.read(spk);
         assertArrayEquals(vector, voice.speakerVector());
         assertEquals(0, voice.frames());
-        assertEquals(new Voice.Cloned.Origin("base", "1b7", CHECKPOINT.hash()), voice.origin());
-        voices.requireFits(voice);
+        assertEquals(new ClonedVoice.Origin("base", "1b7", CHECKPOINT.hash()), voice.origin());
+        CHECKPOINT.rules(100).check(SynthesisRequest.of("a", voice));
     }
 
     /** The codes as one long number, the first one in its lowest bits, group after group. */
@@ -76,11 +77,11 @@ class VoiceImportTest {
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = packed.shiftRight(8 * i).byteValue();
         }
-        Voice.Cloned voice = voices.read(spk, Files.write(rvq, bytes), "Good morning.");
+        ClonedVoice voice = voices.read(spk, Files.write(rvq, bytes), "Good morning.");
         assertArrayEquals(codes, voice.referenceCodes());
         assertEquals(frames, voice.frames());
         assertEquals("Good morning.", voice.transcript());
-        voices.requireFits(voice);
+        CHECKPOINT.rules(100).check(SynthesisRequest.of("a", voice));
     }
 
     @Test

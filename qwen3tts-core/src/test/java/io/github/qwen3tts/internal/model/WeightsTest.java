@@ -12,7 +12,7 @@ import io.github.qwen3tts.internal.checkpoint.CheckpointCopy;
 import io.github.qwen3tts.internal.checkpoint.ModelConfig.TalkerConfig;
 import io.github.qwen3tts.internal.model.graph.CodePredictorGraph;
 import io.github.qwen3tts.internal.model.graph.CodecDecoderGraph;
-import io.github.qwen3tts.internal.model.graph.Convolutions;
+import io.github.qwen3tts.internal.model.graph.CodecMatrices;
 import io.github.qwen3tts.internal.model.graph.Projections;
 import io.github.qwen3tts.internal.model.graph.TalkerGraph;
 import io.github.qwen3tts.internal.model.graph.TextProjectionGraph;
@@ -122,8 +122,8 @@ class WeightsTest {
 
     private static void buildCodecDecoder(Checkpoint checkpoint) {
         CodecDecoderGraph.embeddings(checkpoint);
-        CodecDecoderGraph.latents(checkpoint, Convolutions.FLOAT32);
-        CodecDecoderGraph.samples(checkpoint, Convolutions.FLOAT32);
+        CodecDecoderGraph.latents(checkpoint, CodecMatrices.FLOAT32);
+        CodecDecoderGraph.samples(checkpoint, CodecMatrices.FLOAT32);
     }
 
     private static void buildLanguageModel(Checkpoint checkpoint) {

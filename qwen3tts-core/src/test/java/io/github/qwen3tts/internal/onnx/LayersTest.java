@@ -111,19 +111,6 @@ class LayersTest {
         assertClose(Plain.conv(x, w, b, in, kernel, 0, stride, dilation, groups), g.run(y));
     }
 
-    @ParameterizedTest
-    @CsvSource({"2,2", "4,2", "5,3", "6,3", "1,1"})
-    void convTransposeKeepsWholeStridesOnly(int kernel, int stride) {
-        int in = 3;
-        int out = 2;
-        float[] x = random(1, in * 5);
-        float[] w = random(2, in * out * kernel);
-        float[] b = random(3, out);
-        Value y = Layers.convTranspose(
-                g.floats("x", x, 1, in, 5), g.floats("w", w, in, out, kernel), g.floats("b", b, out), stride);
-        assertClose(Plain.convTranspose(x, w, b, in, kernel, stride), g.run(y));
-    }
-
     /** Frequencies 1 and 0.001: theta 1e6 at a head of four. */
     @Test
     void rotaryIsThatOfTheOfficialModel() {
@@ -199,14 +186,6 @@ class LayersTest {
         assertRefused(
                 () -> Layers.conv(cube, g.floats("k", random(1, 4), 2, 2, 1), x, Conv.PLAIN),
                 "Conv: at=decoder.0, left=[1, 2, 3], weight=[2, 2, 1], bias=[2, 3], groups=1");
-        Value taps = g.floats("taps", random(1, 8), 2, 2, 2);
-        Value bias = g.floats("bias", random(1, 2), 2);
-        assertRefused(
-                () -> Layers.convTranspose(kernel, taps, bias, 2),
-                "ConvTranspose: at=, left=[3, 1, 4], weight=[2, 2, 2], bias=[2], stride=2");
-        assertRefused(
-                () -> Layers.convTranspose(cube, taps, bias, 3),
-                "ConvTranspose: at=decoder.0, left=[1, 2, 3], weight=[2, 2, 2], bias=[2], stride=3");
         assertRefused(
                 () -> Layers.groupQueryAttention(cube, cube, cube, new KvCache(x, x, x, x, x, x), new Heads(2, 1, 4)),
                 "GroupQueryAttention: at=decoder.0, left=[1, 2, 3], k=[1, 2, 3], v=[1, 2, 3], heads=Heads[");

@@ -39,7 +39,6 @@ class ValueTest {
                 Map.entry("sigmoid", new Case(Value::sigmoid, x -> 1 / (1 + Math.exp(-x)))),
                 Map.entry("relu", new Case(Value::relu, x -> Math.max(x, 0))),
                 Map.entry("elu", new Case(Value::elu, x -> x > 0 ? x : Math.expm1(x))),
-                Map.entry("round", new Case(Value::round, Math::rint)),
                 Map.entry("silu", new Case(Value::silu, x -> x / (1 + Math.exp(-x)))),
                 Map.entry("plus", new Case(x -> x.plus(2.5f), x -> x + 2.5)),
                 Map.entry("times", new Case(x -> x.times(-2f), x -> x * -2)),

@@ -3,15 +3,22 @@ package io.github.qwen3tts.internal.prompt;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.ModelType;
 import io.github.qwen3tts.internal.text.GoldenFiles;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The prompt vocabularies of the mini checkpoints. */
+/** What prompts need of the mini checkpoints, and voices that fit their models. */
 final class ConfigFile {
+
+    static final int WIDTH = 64;
+    static final int CODE_GROUPS = 16;
+    static final int CODES = 64;
+    static final int CONTEXT = 32_768;
 
     private ConfigFile() {}
 
@@ -44,5 +51,29 @@ final class ConfigFile {
                 json.convertValue(talker.get("codec_language_id"), new TypeReference<Map<String, Integer>>() {}),
                 json.convertValue(talker.get("spk_id"), new TypeReference<Map<String, Integer>>() {}),
                 dialects);
+    }
+
+    static RequestRules rules(PromptVocabulary vocabulary, int maxTextTokens) {
+        RequestRules.Sizes sizes = new RequestRules.Sizes(WIDTH, CODE_GROUPS, CODES, CONTEXT, maxTextTokens);
+        return new RequestRules(Path.of("checkpoint"), vocabulary, sizes);
+    }
+
+    /** A voice without reference, cloned by the 1.7B Base model. */
+    static ClonedVoice vector() {
+        return cloned("1b7", "", 0);
+    }
+
+    /** A voice with a reference, likewise. */
+    static ClonedVoice continued(String transcript, int frames) {
+        return cloned("1b7", transcript, frames);
+    }
+
+    static ClonedVoice cloned(String size, String transcript, int frames) {
+        return ClonedVoice.of(
+                new float[WIDTH],
+                new int[frames * CODE_GROUPS],
+                frames,
+                transcript,
+                new ClonedVoice.Origin("base", size, "test"));
     }
 }

@@ -1,11 +1,15 @@
 package io.github.qwen3tts.internal.prompt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.ModelType;
 import io.github.qwen3tts.api.PretokenizerRule;
+import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.TextLayout;
+import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.internal.text.ReleasedVocabulary;
 import io.github.qwen3tts.internal.text.Tokenizer;
 import java.io.IOException;
@@ -27,8 +31,8 @@ class PromptExamplesTest {
 
     private static final String TEXT = "a b c d e";
     private static final String TRANSCRIPT = "p q r";
-    private static final PromptVoice RYAN = new PromptVoice.Preset("ryan");
-    private static final PromptVoice ERIC = new PromptVoice.Preset("eric");
+    private static final Voice RYAN = Voice.named("ryan");
+    private static final Voice ERIC = Voice.named("eric");
 
     private static final Map<String, Integer> LANGUAGES =
             Map.of("english", 2050, "chinese", 2055, "sichuan_dialect", 2062, "beijing_dialect", 2074);
@@ -80,7 +84,7 @@ class PromptExamplesTest {
                 PAD/2154 PAD/2156 PAD/%d PAD/2157 PAD/2875 BOS/2148 a/2149
                 | b c d e EOS
                 """;
-        PromptRequest request = customVoice(ERIC).withLayout(TextLayout.STREAMING);
+        SynthesisRequest request = customVoice(ERIC).withLayout(TextLayout.STREAMING);
         assertLayout(expected.formatted(2062), request);
         assertLayout(expected.formatted(2062), request.withLanguage(Language.CHINESE));
         assertLayout(expected.formatted(2050), request.withLanguage(Language.ENGLISH));
@@ -93,8 +97,7 @@ class PromptExamplesTest {
                 PAD/2155 PAD/2156 PAD/2157 BOS/2148 a/2149
                 | b c d e EOS
                 """;
-        PromptRequest request =
-                PromptRequest.of(TEXT, new PromptVoice.Unnamed()).withLayout(TextLayout.STREAMING);
+        SynthesisRequest request = SynthesisRequest.of(TEXT, Voice.any()).withLayout(TextLayout.STREAMING);
         assertLayout(expected, ModelType.VOICE_DESIGN, "1b7", request);
         assertLayout(expected, request);
     }
@@ -123,14 +126,12 @@ class PromptExamplesTest {
                 """,
                 ModelType.VOICE_DESIGN,
                 "1b7",
-                PromptRequest.of(TEXT, new PromptVoice.Unnamed())
-                        .withLanguage(Language.ENGLISH)
-                        .withInstruct("happy"));
+                SynthesisRequest.of(TEXT, Voice.designed("happy")).withLanguage(Language.ENGLISH));
     }
 
     @Test
     void speakerVectorTakesThePlaceOfThePresetSpeaker() {
-        PromptRequest request = PromptRequest.of(TEXT, new PromptVoice.Vector());
+        SynthesisRequest request = SynthesisRequest.of(TEXT, ConfigFile.cloned("0b6", "", 0));
         String streaming = """
                 im_start/- assistant/- \\n/-
                 PAD/2155 PAD/2156 PAD/2157 PAD/S BOS/2148 a/2149
@@ -158,7 +159,7 @@ class PromptExamplesTest {
                 PAD/2155 PAD/2156 PAD/2157 PAD/S BOS/2148
                 p/2149 q/F0 r/F1 a/F2
                 | b c d e EOS
-                """, ModelType.BASE, "1b7", PromptRequest.of(TEXT, new PromptVoice.Continued(TRANSCRIPT, 3)));
+                """, ModelType.BASE, "1b7", SynthesisRequest.of(TEXT, ConfigFile.continued(TRANSCRIPT, 3)));
     }
 
     @Test
@@ -169,7 +170,7 @@ class PromptExamplesTest {
                 p/2149 q/F0 r/F1 a/F2 b/F3 c/F4 d/F5 e/F6 EOS/F7
                 PAD/F8 PAD/F9 PAD/F10 PAD/F11 PAD/F12 PAD/F13 PAD/F14 PAD/F15 PAD/F16 PAD/F17 PAD/F18 PAD/F19
                 | PAD
-                """, ModelType.BASE, "1b7", PromptRequest.of(TEXT, new PromptVoice.Continued(TRANSCRIPT, 20)));
+                """, ModelType.BASE, "1b7", SynthesisRequest.of(TEXT, ConfigFile.continued(TRANSCRIPT, 20)));
     }
 
     @Test
@@ -184,39 +185,39 @@ class PromptExamplesTest {
                 """,
                 ModelType.BASE,
                 "1b7",
-                PromptRequest.of(TEXT, new PromptVoice.Continued(TRANSCRIPT, 3)).withLayout(TextLayout.NON_STREAMING));
+                SynthesisRequest.of(TEXT, ConfigFile.continued(TRANSCRIPT, 3)).withLayout(TextLayout.NON_STREAMING));
     }
 
     @Test
-    void instructionStandsBeforeAnyLayoutOfTheLargeModelAndIsDroppedForTheSmall() {
+    void instructionStandsBeforeAnyLayoutOfTheLargeModelAndIsRefusedByTheSmall() {
         String instruct = "im_start/- 872/- \\n/- 56521/- 151645/- \\n/- ";
-        PromptRequest[] requests = {
+        SynthesisRequest[] requests = {
             customVoice(RYAN),
             customVoice(ERIC),
             customVoice(RYAN).withLayout(TextLayout.STREAMING),
             customVoice(RYAN).withLanguage(Language.ENGLISH).withLayout(TextLayout.STREAMING),
         };
-        for (PromptRequest request : requests) {
+        for (SynthesisRequest request : requests) {
             String plain = describe(ModelType.CUSTOM_VOICE, "1b7", request);
-            PromptRequest instructed = request.withInstruct("happy");
+            SynthesisRequest instructed = request.withInstruct("happy");
             assertEquals(instruct + plain, describe(ModelType.CUSTOM_VOICE, "1b7", instructed));
-            assertEquals(plain, describe(ModelType.CUSTOM_VOICE, "0b6", instructed));
+            assertThrows(InvalidRequestException.class, () -> describe(ModelType.CUSTOM_VOICE, "0b6", instructed));
         }
     }
 
-    private static PromptRequest customVoice(PromptVoice voice) {
-        return PromptRequest.of(TEXT, voice);
+    private static SynthesisRequest customVoice(Voice voice) {
+        return SynthesisRequest.of(TEXT, voice);
     }
 
-    private static void assertLayout(String expected, PromptRequest request) {
+    private static void assertLayout(String expected, SynthesisRequest request) {
         assertLayout(expected, ModelType.CUSTOM_VOICE, "0b6", request);
     }
 
-    private static void assertLayout(String expected, ModelType type, String size, PromptRequest request) {
+    private static void assertLayout(String expected, ModelType type, String size, SynthesisRequest request) {
         assertEquals(expected.strip().replace('\n', ' '), describe(type, size, request));
     }
 
-    private static String describe(ModelType type, String size, PromptRequest request) {
+    private static String describe(ModelType type, String size, SynthesisRequest request) {
         boolean presets = type == ModelType.CUSTOM_VOICE;
         PromptVocabulary vocabulary = new PromptVocabulary(
                 type,
@@ -226,12 +227,12 @@ class PromptExamplesTest {
                 LANGUAGES,
                 presets ? Map.of("ryan", 3061, "eric", 2875, "dylan", 2878) : Map.of(),
                 presets ? Map.of("eric", "sichuan_dialect", "dylan", "beijing_dialect") : Map.of());
-        PromptLayout layout = new PromptBuilder(tokenizer, vocabulary, 100).layout(request);
-        assertEquals(151671, layout.pad());
-        String rows = layout.rows().stream()
+        Prompt prompt = new PromptBuilder(tokenizer, ConfigFile.rules(vocabulary, 100)).build(request);
+        assertEquals(151671, prompt.pad());
+        String rows = prompt.rows().stream()
                 .map(row -> name(row.text()) + "/" + describe(row.codec()))
                 .collect(Collectors.joining(" "));
-        String trailing = Arrays.stream(layout.trailing())
+        String trailing = Arrays.stream(prompt.trailing())
                 .mapToObj(PromptExamplesTest::name)
                 .collect(Collectors.joining(" "));
         return rows + " | " + trailing;

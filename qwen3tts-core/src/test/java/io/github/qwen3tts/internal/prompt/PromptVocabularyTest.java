@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.api.ModelType;
+import io.github.qwen3tts.api.Voice;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ class PromptVocabularyTest {
     void namesOfFineTunedSpeakersAreKeptInLowerCase() {
         PromptVocabulary vocabulary = vocabulary(Map.of("english", 1), Map.of("My_Voice", 3000), Map.of());
         assertEquals(List.of("my_voice"), vocabulary.speakerNames());
-        assertEquals(3000, vocabulary.speakerId(new PromptVoice.Preset("MY_voice")));
+        assertEquals(3000, vocabulary.speakerId(new Voice.Named("MY_voice")));
     }
 
     @Test

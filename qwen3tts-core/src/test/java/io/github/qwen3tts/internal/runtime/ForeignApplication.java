@@ -1,6 +1,7 @@
 package io.github.qwen3tts.internal.runtime;
 
 import ai.onnxruntime.OrtEnvironment;
+import io.github.qwen3tts.Frames;
 import io.github.qwen3tts.TtsEngine;
 import io.github.qwen3tts.api.Speech;
 import io.github.qwen3tts.api.SynthesisRequest;
@@ -20,7 +21,7 @@ final class ForeignApplication {
         try (TtsEngine engine =
                 TtsEngine.builder(checkpoint).threads(2).spinning(spinning).build()) {
             return engine.speak(SynthesisRequest.of("The lake is quiet.", Voice.named("ryan"))
-                    .withGeneration(engine.generationDefaults().withMaxNewTokens(8))
+                    .withMaxDuration(Frames.of(7))
                     .withSeed(7));
         }
     }

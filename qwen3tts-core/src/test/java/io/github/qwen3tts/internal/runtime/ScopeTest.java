@@ -66,6 +66,37 @@ class ScopeTest {
         assertEquals(List.of(1), closed);
     }
 
+    @Test
+    void openingThatFailsHalfWayClosesThePartsItHas() {
+        for (Throwable failure : List.of(new IllegalStateException("no file"), new OutOfMemoryError("no memory"))) {
+            closed.clear();
+            assertSame(
+                    failure,
+                    assertThrows(
+                            failure.getClass(),
+                            () -> Scope.open(owned -> {
+                                owned.own(() -> closed.add(1));
+                                owned.own(() -> closed.add(2));
+                                if (failure instanceof Error e) {
+                                    throw e;
+                                }
+                                throw (RuntimeException) failure;
+                            })));
+            assertEquals(List.of(2, 1), closed);
+        }
+    }
+
+    @Test
+    void whatIsOpenedKeepsItsPartsOpen() {
+        Scope kept = Scope.open(owned -> {
+            owned.own(() -> closed.add(1));
+            return owned;
+        });
+        assertEquals(List.of(), closed);
+        kept.close();
+        assertEquals(List.of(1), closed);
+    }
+
     private void own(int number) {
         scope.own(() -> closed.add(number));
     }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.qwen3tts.api.SamplingOptions;
 import java.lang.management.ManagementFactory;
 import java.nio.FloatBuffer;
 import java.util.Random;
@@ -14,12 +13,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SamplerTest {
 
-    private static final SamplingOptions RELEASED = new SamplingOptions(0.9f, 50, 1f);
+    private static final Sampling RELEASED = new Sampling(0.9f, 50, 1f);
 
     @Test
     void temperatureZeroIsGreedy() {
-        assertSame(Sampler.GREEDY, Sampler.of(SamplingOptions.GREEDY));
-        assertSame(Sampler.GREEDY, Sampler.of(RELEASED.withTemperature(0)));
+        assertSame(Sampler.GREEDY, Sampler.of(Sampling.GREEDY));
+        assertSame(Sampler.GREEDY, Sampler.of(new Sampling(0, 50, 1f)));
     }
 
     @Test
@@ -44,7 +43,7 @@ class SamplerTest {
     void drawsFollowTheirProbabilities(float temperature, int topK, float topP) {
         int vocabulary = 300;
         FloatBuffer logits = logits(vocabulary, 5);
-        Sampler sampler = Sampler.of(new SamplingOptions(temperature, topK, topP));
+        Sampler sampler = Sampler.of(new Sampling(temperature, topK, topP));
         Candidates candidates = new Candidates(vocabulary);
         int[] drawn = new int[vocabulary];
         int draws = 30_000;
@@ -88,7 +87,7 @@ class SamplerTest {
         Candidates candidates = new Candidates(3072);
         CodeHistory history = new CodeHistory(3072);
         TalkerRules rules = new TalkerRules(3072, 2150, 1.05f);
-        Sampler sampler = Sampler.of(new SamplingOptions(0.9f, 50, 0.9f));
+        Sampler sampler = Sampler.of(new Sampling(0.9f, 50, 0.9f));
         com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long least = Long.MAX_VALUE;
         for (int round = 0; round < 20; round++) { // the first rounds load classes and compile

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.qwen3tts.api.SamplingOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.FloatBuffer;
@@ -81,11 +80,11 @@ class SamplingGoldenTest {
     }
 
     /** Greedy sets pass the rules only, which is what neutral options keep. */
-    private static SamplingOptions options(JsonNode parameters) {
+    private static Sampling options(JsonNode parameters) {
         if (!parameters.get("do_sample").asBoolean()) {
-            return new SamplingOptions(1f, 0, 1f);
+            return new Sampling(1f, 0, 1f);
         }
-        return new SamplingOptions(
+        return new Sampling(
                 parameters.get("temperature").floatValue(),
                 parameters.get("top_k").intValue(),
                 parameters.get("top_p").floatValue());

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.qwen3tts.api.InvalidRequestException;
-import io.github.qwen3tts.api.SamplingOptions;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -23,7 +22,7 @@ class TalkerRulesTest {
         history.add(2);
         load(0f);
         rules.constrain(candidates, history);
-        candidates.keep(new SamplingOptions(1f, 0, 1f));
+        candidates.keep(new Sampling(1f, 0, 1f));
         assertEquals(
                 IntStream.concat(IntStream.range(0, 2048), IntStream.of(EOS))
                         .boxed()
@@ -48,7 +47,7 @@ class TalkerRulesTest {
             history.add(1);
             load(0f);
             new TalkerRules(3072, eos, 1f).constrain(candidates, history);
-            candidates.keep(new SamplingOptions(1f, 0, 1f));
+            candidates.keep(new Sampling(1f, 0, 1f));
             assertEquals(2049, candidates.count());
             assertEquals(eos, candidates.id(2048));
         }

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.github.qwen3tts.Soak;
+import io.github.qwen3tts.api.ClonedVoice;
+import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.api.VoiceTest;
@@ -17,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -31,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60) // a guard against endless loops, a hundred times what it takes
 class VoiceFileTest {
 
-    private static final int MUTATIONS = 500;
+    private static final int MUTATIONS = Soak.cases(500);
 
     /** Reading some kilobytes takes JSON buffers and a few arrays; a length taken at its word would take gigabytes. */
     private static final long MAX_ALLOCATED = 4 << 20;
@@ -55,13 +59,16 @@ class VoiceFileTest {
 
     @Test
     void loadedVoiceIsTheSavedOne() throws IOException {
-        Voice.Cloned voice = new Voice.Cloned(
-                new float[] {1.5f, -2e-7f, 3e8f},
-                new int[] {0, 2047, 65_535, 7},
-                2,
-                "Grüße,\n\"你好\" 😀 \u0000",
-                VoiceTest.cloned(new float[1], new int[0], 0).origin(),
-                VoiceTest.cloned(new float[1], new int[0], 0).notes());
+        ClonedVoice voice = ClonedVoice.of(
+                        new float[] {1.5f, -2e-7f, 3e8f},
+                        new int[] {0, 2047, 65_535, 7},
+                        2,
+                        "Grüße,\n\"你好\" 😀 \u0000",
+                        VoiceTest.cloned(new float[1], new int[0], 0).origin())
+                .withLanguage(Language.ENGLISH)
+                .withCreated(Instant.EPOCH)
+                .withConsent("mine")
+                .withWarnings(List.of(Warning.REFERENCE_CLIPPED));
         voice.save(file);
         assertEquals(voice, Voice.load(file));
         voice.withoutReference().save(file);
@@ -78,7 +85,7 @@ class VoiceFileTest {
     }
 
     /** 10.5 s of the larger model. */
-    private static Voice.Cloned large() {
+    private static ClonedVoice large() {
         return VoiceTest.cloned(
                 new float[2048], new Random(1).ints(132 * 16, 0, 2048).toArray(), 132);
     }
@@ -129,7 +136,7 @@ class VoiceFileTest {
     @Test
     void warningsOfLaterReleasesAreLeftOut() throws IOException {
         write(with("warnings", "REFERENCE_SINGS,REFERENCE_SHORT"), floats(1));
-        assertEquals(List.of(Warning.REFERENCE_SHORT), Voice.load(file).notes().warnings());
+        assertEquals(List.of(Warning.REFERENCE_SHORT), Voice.load(file).warnings());
     }
 
     private void assertRefused(String why) {
@@ -166,7 +173,7 @@ class VoiceFileTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         load(); // loads the classes
         int refused = 0;
-        for (int seed = 0; seed < MUTATIONS; seed++) {
+        for (long seed = Soak.seed(0), end = seed + MUTATIONS; seed < end; seed++) {
             Files.write(file, mutate(good, new Random(seed)));
             long before = threads.getCurrentThreadAllocatedBytes();
             refused += load() ? 0 : 1;
@@ -180,7 +187,7 @@ class VoiceFileTest {
     /** False if the file is refused, which is always with a reason; all other outcomes are thrown. */
     private boolean load() throws IOException {
         try {
-            Voice.Cloned voice = Voice.load(file);
+            ClonedVoice voice = Voice.load(file);
             Path copy = directory.resolve("copy.voice");
             voice.save(copy);
             assertEquals(voice, Voice.load(copy), "what is read is a whole voice");

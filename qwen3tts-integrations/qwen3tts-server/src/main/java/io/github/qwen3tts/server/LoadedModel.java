@@ -1,6 +1,7 @@
 package io.github.qwen3tts.server;
 
 import io.github.qwen3tts.TtsEngine;
+import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.ModelType;
 import io.github.qwen3tts.api.SpeechStream;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The engine with the voices, and all else that requests need once the model is loaded. */
@@ -37,7 +39,7 @@ final class LoadedModel {
     LoadedModel(TtsEngine engine, Config config, ServerSettings settings) throws IOException {
         this.config = config;
         this.engine = engine;
-        voices = new VoiceCatalog(engine.modelType(), engine.speakers(), settings.names());
+        voices = new VoiceCatalog(engine.capabilities(), settings.names());
         cloner = new VoiceCloner(
                 engine,
                 new RemoteAudio(
@@ -45,17 +47,17 @@ final class LoadedModel {
                         settings.limits().maxBodyBytes(),
                         PublicAddresses::contains));
         if (config.referenceAudio().isPresent()) {
-            Voice.Cloned cloned = cloned(config.referenceAudio().get());
+            ClonedVoice cloned = cloned(config.referenceAudio().get());
             voices.add(Entry.of(VoiceCatalog.CLONED_VOICE, cloned, Source.CONFIGURED));
         }
-        store = settings.voicesDirectory().isPresent() && engine.modelType() == ModelType.BASE
+        store = settings.voicesDirectory().isPresent() && engine.capabilities().type() == ModelType.BASE
                 ? Optional.of(new VoiceStore(settings.voicesDirectory().get(), voices))
                 : Optional.empty();
         voices.check();
         warmUp();
     }
 
-    private Voice.Cloned cloned(Path clip) throws IOException {
+    private ClonedVoice cloned(Path clip) throws IOException {
         byte[] file = Files.readAllBytes(clip);
         try {
             return cloner.clone(
@@ -67,14 +69,13 @@ final class LoadedModel {
 
     /** Speaks and encodes a little, because first uses take longer than later ones. */
     private void warmUp() throws IOException {
-        Voice voice = engine.modelType() == ModelType.CUSTOM_VOICE
-                ? Voice.named(engine.speakers().get(0))
+        Voice voice = engine.capabilities().type() == ModelType.CUSTOM_VOICE
+                ? Voice.named(engine.capabilities().speakers().get(0).name())
                 : voices.find(VoiceCatalog.CLONED_VOICE)
                         .map(Entry::voice)
-                        .orElse(engine.modelType() == ModelType.BASE ? null : Voice.any());
+                        .orElse(engine.capabilities().type() == ModelType.BASE ? null : Voice.any());
         if (voice != null) {
-            SynthesisRequest warmUp = SynthesisRequest.of("Hello.", voice)
-                    .withGeneration(engine.generationDefaults().withMaxNewTokens(3));
+            SynthesisRequest warmUp = SynthesisRequest.of("Hello.", voice).withMaxDuration(Duration.ofMillis(160));
             engine.speak(warmUp);
         }
         if (Ffmpeg.missing().isEmpty()) {
@@ -98,13 +99,18 @@ final class LoadedModel {
                 ? cloner.voice(parameters.reference().get())
                 : voices.resolve(parameters.voice(), parameters.instructions());
         boolean isDescription = voice instanceof Voice.Designed;
-        return engine.stream(SynthesisRequest.of(parameters.input(), voice)
+        SynthesisRequest request = SynthesisRequest.of(parameters.input(), voice)
                 .withInstruct(isDescription ? "" : parameters.instructions())
                 .withLanguage(parameters.language())
                 .withLayout(parameters.layout())
-                .withGeneration(parameters.sampling().applyTo(engine.generationDefaults()))
+                .withSampling(parameters.sampling().options())
                 .withSeed(seed)
-                .withChunks(config.inference().chunks()));
+                .withChunks(config.inference().chunks());
+        return engine.stream(parameters
+                .sampling()
+                .maxDuration()
+                .map(request::withMaxDuration)
+                .orElse(request));
     }
 
     /** Opens a pipeline from the model's samples to an encoder at {@link #sampleRateHz}, which it closes. */

@@ -1,7 +1,7 @@
 package io.github.qwen3tts.server;
 
 import io.github.qwen3tts.audio.AudioSink;
-import io.github.qwen3tts.audio.PcmSink;
+import io.github.qwen3tts.audio.internal.PcmSink;
 import io.github.qwen3tts.audio.internal.ffmpeg.AudioCodec;
 import io.github.qwen3tts.audio.internal.ffmpeg.Ffmpeg;
 import io.github.qwen3tts.audio.internal.wav.WavFormat;

@@ -1,11 +1,11 @@
 package io.github.qwen3tts.server;
 
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.SamplingOptions;
 import io.github.qwen3tts.api.TextLayout;
 import io.github.qwen3tts.audio.internal.dsp.TimeStretch;
 import io.github.qwen3tts.config.InferenceSettings;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -83,21 +83,32 @@ record SpeechParameters(
             Optional<Integer> maxNewTokens) {
 
         /** Temperature, top-k and top-p are the talker's, as in the official code; temperature 0 is greedy throughout. */
-        GenerationOptions applyTo(GenerationOptions defaults) {
-            GenerationOptions options = defaults;
+        SamplingOptions options() {
             if (temperature.filter(t -> t == 0).isPresent()) {
-                options = options.greedy();
-            } else {
-                SamplingOptions talker = options.talker();
-                options = options.withTalker(new SamplingOptions(
-                        temperature.map(Double::floatValue).orElse(talker.temperature()),
-                        topK.orElse(talker.topK()),
-                        topP.map(Double::floatValue).orElse(talker.topP())));
+                return penalised(SamplingOptions.MODEL_DEFAULT.greedy());
             }
-            if (repetitionPenalty.isPresent()) {
-                options = options.withRepetitionPenalty(repetitionPenalty.get().floatValue());
+            SamplingOptions options = SamplingOptions.MODEL_DEFAULT;
+            if (temperature.isPresent()) {
+                options = options.temperature(temperature.get().floatValue());
             }
-            return maxNewTokens.isPresent() ? options.withMaxNewTokens(maxNewTokens.get()) : options;
+            if (topK.isPresent()) {
+                options = options.topK(topK.get());
+            }
+            if (topP.isPresent()) {
+                options = options.topP(topP.get().floatValue());
+            }
+            return penalised(options);
+        }
+
+        private SamplingOptions penalised(SamplingOptions options) {
+            return repetitionPenalty.isPresent()
+                    ? options.repetitionPenalty(repetitionPenalty.get().floatValue())
+                    : options;
+        }
+
+        /** Returns the limit as a duration: n draws without an end make n - 1 frames of 80 ms. */
+        Optional<Duration> maxDuration() {
+            return maxNewTokens.map(draws -> Duration.ofMillis(80L * (draws - 1)));
         }
     }
 

@@ -1,7 +1,10 @@
 package io.github.qwen3tts.server;
 
+import io.github.qwen3tts.api.Capabilities;
+import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.ModelType;
+import io.github.qwen3tts.api.Speaker;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.server.ServerSettings.Names;
 import java.time.Instant;
@@ -44,9 +47,8 @@ final class VoiceCatalog {
     record Entry(String id, Voice voice, Source source, Optional<Instant> created) {
 
         static Entry of(String id, Voice voice, Source source) {
-            Optional<Instant> created = voice instanceof Voice.Cloned cloned
-                    ? Optional.of(cloned.notes().created())
-                    : Optional.empty();
+            Optional<Instant> created =
+                    voice instanceof ClonedVoice cloned ? Optional.of(cloned.created()) : Optional.empty();
             return new Entry(id, voice, source, created);
         }
     }
@@ -56,12 +58,13 @@ final class VoiceCatalog {
     private final Map<String, String> aliases = new TreeMap<>();
     private final Map<String, Entry> entries = new TreeMap<>(); // guarded by this
 
-    VoiceCatalog(ModelType type, List<String> speakers, Names names) {
-        this.type = type;
+    VoiceCatalog(Capabilities model, Names names) {
+        type = model.type();
         this.names = names;
         names.voiceAliases().forEach((alias, voice) -> aliases.put(key(alias), voice.strip()));
-        for (String speaker : speakers) {
-            entries.put(key(speaker), Entry.of(key(speaker), Voice.named(speaker), Source.PRESET));
+        for (Speaker speaker : model.speakers()) {
+            String id = key(speaker.name());
+            entries.put(id, Entry.of(id, Voice.named(speaker.name()), Source.PRESET));
         }
         if (type == ModelType.VOICE_DESIGN) {
             for (String name : OpenAiVoices.names()) {

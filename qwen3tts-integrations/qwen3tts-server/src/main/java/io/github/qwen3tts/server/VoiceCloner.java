@@ -1,6 +1,7 @@
 package io.github.qwen3tts.server;
 
 import io.github.qwen3tts.TtsEngine;
+import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.AudioReader;
@@ -21,9 +22,9 @@ final class VoiceCloner {
 
     private final TtsEngine engine;
     private final RemoteAudio remote;
-    private final Map<String, Voice.Cloned> cache = new LinkedHashMap<>(CACHE_SIZE, 0.75f, true) {
+    private final Map<String, ClonedVoice> cache = new LinkedHashMap<>(CACHE_SIZE, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Voice.Cloned> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, ClonedVoice> eldest) {
             return size() > CACHE_SIZE;
         }
     }; // guarded by itself
@@ -34,18 +35,18 @@ final class VoiceCloner {
     }
 
     /** Returns the voice of a request's clip, cached or cloned. */
-    Voice.Cloned voice(SpeechParameters.Reference reference) {
+    ClonedVoice voice(SpeechParameters.Reference reference) {
         byte[] file =
                 RemoteAudio.isAddress(reference.audio()) ? remote.fetch(reference.audio()) : decode(reference.audio());
         String transcript = reference.soundOnly() ? "" : reference.text();
         String key = key(file, transcript);
         synchronized (cache) {
-            Voice.Cloned known = cache.get(key);
+            ClonedVoice known = cache.get(key);
             if (known != null) {
                 return known;
             }
         }
-        Voice.Cloned voice = clone("ref_audio", file, transcript, Language.AUTO, "");
+        ClonedVoice voice = clone("ref_audio", file, transcript, Language.AUTO, "");
         synchronized (cache) {
             cache.put(key, voice);
         }
@@ -61,14 +62,14 @@ final class VoiceCloner {
      * @param language   of the clip
      * @param consent    of the voice's owner
      */
-    Voice.Cloned clone(String param, byte[] file, String transcript, Language language, String consent) {
+    ClonedVoice clone(String param, byte[] file, String transcript, Language language, String consent) {
         Pcm audio;
         try {
             audio = AudioReader.read(file);
         } catch (IOException e) {
             throw ApiException.invalid(param, param + " cannot be read: " + e.getMessage());
         }
-        Voice.Clip clip = Voice.clone(audio)
+        Voice.Clip clip = Voice.fromClip(audio)
                 .withTranscript(transcript)
                 .withLanguage(language)
                 .withConsent(consent);

@@ -1,5 +1,6 @@
 package io.github.qwen3tts.server;
 
+import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.server.VoiceCatalog.Entry;
@@ -68,7 +69,7 @@ final class VoiceStore {
         }
     }
 
-    synchronized Entry add(String name, Voice.Cloned voice) throws IOException {
+    synchronized Entry add(String name, ClonedVoice voice) throws IOException {
         requireFree(name);
         if (voices.entries().size() >= MAX_VOICES) {
             throw ApiException.invalid(null, "there are too many voices: max=" + MAX_VOICES + "; delete some");

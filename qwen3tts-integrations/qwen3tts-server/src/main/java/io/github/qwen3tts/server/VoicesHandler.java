@@ -2,8 +2,9 @@ package io.github.qwen3tts.server;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.qwen3tts.api.Capabilities;
+import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.Language;
-import io.github.qwen3tts.api.ModelType;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.api.Warning;
 import io.github.qwen3tts.server.VoiceCatalog.Entry;
@@ -23,15 +24,16 @@ final class VoicesHandler {
 
     /** The list in OpenAI's form, repeated as "voices" for other clients. */
     static Response list(LoadedModel model) {
+        Capabilities can = model.engine().capabilities();
         ObjectNode list = Json.object().put("object", "list");
         ArrayNode data = list.putArray("data");
         model.voices().entries().forEach(entry -> data.add(describe(entry)));
         list.set("voices", data);
-        list.put("model_type", model.engine().modelType().published());
+        list.put("model_type", can.type().published());
         ArrayNode languages = list.putArray("languages");
-        model.engine().languages().forEach(languages::add);
-        list.put("takes_instructions", model.engine().takesInstructions());
-        list.put("can_clone", model.engine().modelType() == ModelType.BASE);
+        can.languages().stream().map(Language::name).forEach(languages::add);
+        list.put("takes_instructions", can.takesInstruct());
+        list.put("can_clone", can.clonesVoices());
         list.put("can_upload", model.store().isPresent());
         return Json.response(200, list);
     }
@@ -46,9 +48,9 @@ final class VoicesHandler {
         if (entry.voice() instanceof Voice.Designed designed) {
             voice.put("type", "prompt").put("prompt", designed.description());
         }
-        if (entry.voice() instanceof Voice.Cloned cloned) {
+        if (entry.voice() instanceof ClonedVoice cloned) {
             ArrayNode warnings = voice.put("type", "audio_sample").putArray("warnings");
-            cloned.notes().warnings().stream().map(Warning::text).forEach(warnings::add);
+            cloned.warnings().stream().map(Warning::text).forEach(warnings::add);
         }
         return voice;
     }
@@ -73,7 +75,7 @@ final class VoicesHandler {
         byte[] sample = form.bytes("audio_sample")
                 .filter(bytes -> bytes.length > 0)
                 .orElseThrow(() -> ApiException.invalid("audio_sample", "audio_sample must be an audio file"));
-        Voice.Cloned voice = model.cloner()
+        ClonedVoice voice = model.cloner()
                 .clone(
                         "audio_sample",
                         sample,

@@ -2,7 +2,7 @@ package io.github.qwen3tts.server;
 
 import io.github.jaredmdobson.concentus.OpusDecoder;
 import io.github.jaredmdobson.concentus.OpusException;
-import io.github.qwen3tts.audio.Pcm16;
+import io.github.qwen3tts.audio.internal.Pcm16;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;

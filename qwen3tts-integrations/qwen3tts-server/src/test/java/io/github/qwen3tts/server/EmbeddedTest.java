@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.TtsEngine;
+import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.internal.wav.WavReader;
@@ -13,6 +14,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,26 +43,24 @@ class EmbeddedTest {
                 .body();
     }
 
-    private static SynthesisRequest few(TtsEngine engine, Voice voice) {
-        return SynthesisRequest.of(TEXT, voice)
-                .withSeed(7)
-                .withGeneration(engine.generationDefaults().withMaxNewTokens(12));
+    private static SynthesisRequest few(Voice voice) {
+        return SynthesisRequest.of(TEXT, voice).withSeed(7).withMaxDuration(Duration.ofMillis(80 * 11));
     }
 
     @Test
     void anEngineOfTheApplicationSpeaksAndOutlivesTheServer(@TempDir Path voices) throws Exception {
         try (TtsEngine engine = TtsEngine.open(Golden.BASE)) {
-            Voice.Cloned mine = engine.prepare(Voice.clone(WavReader.read(Golden.CLIP)));
+            ClonedVoice mine = engine.prepare(Voice.fromClip(WavReader.read(Golden.CLIP)));
             mine.save(voices.resolve("mine.voice"));
             ServerSettings settings =
                     ServerSettings.defaults().withAddress("127.0.0.1", 0).withVoicesDirectory(voices);
-            byte[] expected = TestServer.spoken(engine, few(engine, mine));
+            byte[] expected = TestServer.spoken(engine, few(mine));
             try (SpeechServer server = SpeechServer.start(engine, settings)) {
                 String models = TestServer.text(get(server.address(), "/v1/models"));
                 assertTrue(models.startsWith("{\"object\":\"list\",\"data\":[{\"id\":\"qwen3-tts\""), models);
                 assertArrayEquals(expected, served(server.address(), "mine"));
             }
-            assertArrayEquals(expected, TestServer.spoken(engine, few(engine, mine)));
+            assertArrayEquals(expected, TestServer.spoken(engine, few(mine)));
         }
     }
 
@@ -78,7 +78,7 @@ class EmbeddedTest {
             } finally {
                 server.close();
             }
-            byte[] next = TestServer.spoken(engine, few(engine, Voice.named("ryan")));
+            byte[] next = TestServer.spoken(engine, few(Voice.named("ryan")));
             assertTrue(next.length > 0, "the one stream is free");
         }
     }

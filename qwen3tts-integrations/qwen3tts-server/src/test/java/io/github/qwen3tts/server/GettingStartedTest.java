@@ -107,7 +107,7 @@ class GettingStartedTest {
     private static int spoken(long seed) throws IOException {
         Config config = Config.read(file);
         try (TtsEngine engine = TtsEngine.fromConfig(file)) {
-            Voice voice = engine.prepare(Voice.clone(
+            Voice voice = engine.prepare(Voice.fromClip(
                     AudioReader.read(config.referenceAudio().orElseThrow()),
                     config.promptText().orElseThrow()));
             return engine.speak(SynthesisRequest.of("こんにちは、私は新しいAI音声合成エンジンです。", voice)

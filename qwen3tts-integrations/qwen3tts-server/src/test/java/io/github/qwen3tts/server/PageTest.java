@@ -96,7 +96,7 @@ class PageTest {
     private static float[] spoken() throws Exception {
         try (TtsEngine engine = TtsEngine.open(Golden.BASE)) {
             Pcm clip = WavReader.read(Golden.CLIP);
-            SynthesisRequest request = SynthesisRequest.of(TEXT, Voice.clone(clip, Golden.TRANSCRIPT));
+            SynthesisRequest request = SynthesisRequest.of(TEXT, Voice.fromClip(clip, Golden.TRANSCRIPT));
             return engine.speak(request.withSeed(7)).audio().samples();
         }
     }

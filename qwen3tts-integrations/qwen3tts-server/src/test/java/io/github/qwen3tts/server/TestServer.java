@@ -4,10 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.qwen3tts.TtsEngine;
-import io.github.qwen3tts.api.AudioChunk;
-import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.api.SynthesisRequest;
-import io.github.qwen3tts.audio.PcmSink;
+import io.github.qwen3tts.audio.OutputFormat;
 import io.github.qwen3tts.config.Config;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -107,12 +105,7 @@ final class TestServer implements AutoCloseable {
     /** 16-bit PCM as the engine gives it, frame by frame as the server asks for it. */
     static byte[] spoken(TtsEngine engine, SynthesisRequest request) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (SpeechStream stream = engine.stream(request);
-                PcmSink pcm = new PcmSink(bytes)) {
-            for (AudioChunk chunk : stream) {
-                pcm.write(chunk.samples());
-            }
-        }
+        engine.stream(request).transferTo(bytes, OutputFormat.PCM);
         return bytes.toByteArray();
     }
 

@@ -161,7 +161,7 @@ class VoicesTest {
         assertArrayEquals(speak("cloned_voice"), speak("Frau Müller"));
         assertEquals(409, upload(parts("frau müller")).statusCode());
 
-        assertEquals("my own voice", Voice.load(files().get(0)).notes().consent());
+        assertEquals("my own voice", Voice.load(files().get(0)).consent());
         try (TestServer restarted = startServer()) {
             assertEquals(List.of("cloned_voice", "frau müller"), ids(restarted));
         }

@@ -37,7 +37,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_opt_set;
 import static org.bytedeco.ffmpeg.presets.avutil.AVERROR_EAGAIN;
 
 import io.github.qwen3tts.audio.AudioSink;
-import io.github.qwen3tts.audio.Pcm16;
+import io.github.qwen3tts.audio.internal.Pcm16;
 import io.github.qwen3tts.audio.internal.dsp.Resampler;
 import java.io.IOException;
 import java.io.OutputStream;

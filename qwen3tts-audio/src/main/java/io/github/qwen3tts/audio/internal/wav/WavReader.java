@@ -2,7 +2,7 @@ package io.github.qwen3tts.audio.internal.wav;
 
 import io.github.qwen3tts.audio.AudioFormatException;
 import io.github.qwen3tts.audio.Pcm;
-import io.github.qwen3tts.audio.Pcm16;
+import io.github.qwen3tts.audio.internal.Pcm16;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package io.github.qwen3tts.audio.internal.dsp;
 
-import io.github.qwen3tts.audio.Pcm16;
+import io.github.qwen3tts.audio.internal.Pcm16;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

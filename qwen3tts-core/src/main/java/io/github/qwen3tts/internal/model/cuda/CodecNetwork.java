@@ -6,12 +6,11 @@ import io.github.qwen3tts.internal.Check;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.checkpoint.CodecConfig;
 import io.github.qwen3tts.internal.checkpoint.TransformerConfig;
-import io.github.qwen3tts.internal.quantize.PackedMatrix;
 import io.github.qwen3tts.internal.runtime.cuda.Activation;
 import io.github.qwen3tts.internal.runtime.cuda.CausalConv;
 import io.github.qwen3tts.internal.runtime.cuda.CodecStreams;
 import io.github.qwen3tts.internal.runtime.cuda.ConvNext;
-import io.github.qwen3tts.internal.runtime.cuda.Device;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.DeviceMemory;
 import io.github.qwen3tts.internal.runtime.cuda.Launch;
 import io.github.qwen3tts.internal.runtime.cuda.LinearResidual;
@@ -162,16 +161,7 @@ final class CodecNetwork {
         String attn = path + ".self_attn";
         String mlp = path + ".mlp";
         return new TransformerLayer(
-                RmsNormLinear.normed(
-                        weights.matrix(
-                                WeightFormat.FP32,
-                                attn,
-                                t.hidden(),
-                                new PackedMatrix.Part("q_proj", t.queryWidth()),
-                                new PackedMatrix.Part("k_proj", t.kvWidth()),
-                                new PackedMatrix.Part("v_proj", t.kvWidth())),
-                        weights.vector(path + ".input_layernorm.weight", t.hidden()),
-                        t.normEps()),
+                TransformerNetwork.queryKeyValue(weights, path, WeightFormat.FP32, t),
                 new WindowAttention(
                         t.heads(),
                         t.headDim(),
@@ -182,15 +172,7 @@ final class CodecNetwork {
                         tensors.matrix(attn, "o_proj", t.queryWidth(), t.hidden()),
                         weights.vector(path + ".self_attn_layer_scale.scale", t.hidden()),
                         0),
-                RmsNormLinear.gate(
-                        weights.matrix(
-                                WeightFormat.FP32,
-                                mlp,
-                                t.hidden(),
-                                new PackedMatrix.Part("gate_proj", t.intermediate()),
-                                new PackedMatrix.Part("up_proj", t.intermediate())),
-                        weights.vector(path + ".post_attention_layernorm.weight", t.hidden()),
-                        t.normEps()),
+                TransformerNetwork.gateUp(weights, path, WeightFormat.FP32, t),
                 new LinearResidual(
                         tensors.matrix(mlp, "down_proj", t.intermediate(), t.hidden()),
                         weights.vector(path + ".mlp_layer_scale.scale", t.hidden()),
@@ -265,7 +247,7 @@ final class CodecNetwork {
         return largest;
     }
 
-    void load(Device device) {
+    void load(CudaDevice device) {
         weights.upload(device);
     }
 

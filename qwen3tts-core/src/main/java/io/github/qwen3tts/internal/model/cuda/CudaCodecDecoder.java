@@ -1,14 +1,11 @@
 package io.github.qwen3tts.internal.model.cuda;
 
-import io.github.qwen3tts.api.DeviceException;
-import io.github.qwen3tts.internal.Check;
 import io.github.qwen3tts.internal.model.CodecDecoder;
 import io.github.qwen3tts.internal.runtime.Scope;
-import io.github.qwen3tts.internal.runtime.cuda.Device;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.FrameGraph;
 import io.github.qwen3tts.internal.runtime.cuda.SlotTable;
 import java.nio.ByteBuffer;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,23 +23,22 @@ public final class CudaCodecDecoder implements CodecDecoder {
     private static final int IDLE = -1;
     private static final float[] NO_SAMPLES = {};
 
-    private final Device device;
+    private final CudaDevice device;
     private final ReentrantLock turns;
     private final CodecNetwork network;
-    private final int states;
     private final long staging; // [frames] times slots and codes, then [frames] times samples
     private final Scope owned = new Scope();
     private final Map<Integer, FrameGraph> graphs = new HashMap<>(); // by bucket
-    private final BitSet taken = new BitSet();
+    private final Slots slots;
     private final ByteBuffer input;
     private final ByteBuffer output;
 
     /** Captures every graph now. {@code turns} says whose the device is. */
-    CudaCodecDecoder(Device device, ReentrantLock turns, CodecNetwork network, int states, long staging) {
+    CudaCodecDecoder(CudaDevice device, ReentrantLock turns, CodecNetwork network, int states, long staging) {
         this.device = device;
         this.turns = turns;
         this.network = network;
-        this.states = states;
+        slots = new Slots(turns, states, "every codec state of the device is in use", "states");
         this.staging = staging;
         input = device.hostBuffer((int) inputBytes(network) * MAX_FRAMES_PER_RUN);
         output = device.hostBuffer((int) outputBytes(network) * MAX_FRAMES_PER_RUN);
@@ -73,10 +69,10 @@ public final class CudaCodecDecoder implements CodecDecoder {
     public State start() {
         turns.lock();
         try {
-            Slot slot = new Slot(0);
-            device.clear(network.state(slot.index), network.stateBytes());
-            device.clear(network.progress(slot.index), SlotTable.PROGRESS_BYTES);
-            return slot;
+            SlotState state = new SlotState(0);
+            device.clear(network.state(state.index()), network.stateBytes());
+            device.clear(network.progress(state.index()), SlotTable.PROGRESS_BYTES);
+            return state;
         } finally {
             turns.unlock();
         }
@@ -93,7 +89,7 @@ public final class CudaCodecDecoder implements CodecDecoder {
         List<Piece> pieces = List.of(new Piece(codes, frames, state, NO_SAMPLES, 0));
         inRuns(frames, (done, count) -> {
             run(pieces, done, count);
-            ((Slot) state).frames += count;
+            ((SlotState) state).frames += count;
         });
     }
 
@@ -161,7 +157,7 @@ public final class CudaCodecDecoder implements CodecDecoder {
     private void putSlots(List<Piece> pieces, int frame, int bucket) {
         for (int row = 0; row < bucket; row++) {
             boolean used = row < pieces.size() && frame < pieces.get(row).frames();
-            input.putInt(used ? ((Slot) pieces.get(row).state()).index : IDLE);
+            input.putInt(used ? ((SlotState) pieces.get(row).state()).index() : IDLE);
         }
     }
 
@@ -182,7 +178,7 @@ public final class CudaCodecDecoder implements CodecDecoder {
                     .order(output.order())
                     .asFloatBuffer()
                     .get(piece.out(), piece.at() + frame * samples, samples);
-            ((Slot) piece.state()).frames++;
+            ((SlotState) piece.state()).frames++;
         }
     }
 
@@ -197,20 +193,17 @@ public final class CudaCodecDecoder implements CodecDecoder {
     }
 
     /** A state in its place on the device. */
-    private final class Slot implements State {
+    private final class SlotState implements State {
 
-        private final int index;
+        private final Slots.Slot slot = slots.take();
         private long frames;
-        private boolean open = true;
 
-        Slot(long frames) {
+        SlotState(long frames) {
             this.frames = frames;
-            index = taken.nextClearBit(0);
-            if (index >= states) {
-                throw new DeviceException(Check.message("every codec state of the device is in use", "states", states)
-                        + "; close one first");
-            }
-            taken.set(index);
+        }
+
+        private int index() {
+            return slot.index();
         }
 
         @Override
@@ -222,9 +215,9 @@ public final class CudaCodecDecoder implements CodecDecoder {
         public State copy() {
             turns.lock();
             try {
-                Slot copy = new Slot(frames);
-                device.copy(network.state(index), network.state(copy.index), network.stateBytes());
-                device.copy(network.progress(index), network.progress(copy.index), SlotTable.PROGRESS_BYTES);
+                SlotState copy = new SlotState(frames);
+                device.copy(network.state(index()), network.state(copy.index()), network.stateBytes());
+                device.copy(network.progress(index()), network.progress(copy.index()), SlotTable.PROGRESS_BYTES);
                 return copy;
             } finally {
                 turns.unlock();
@@ -233,15 +226,7 @@ public final class CudaCodecDecoder implements CodecDecoder {
 
         @Override
         public void close() {
-            turns.lock();
-            try {
-                if (open) {
-                    open = false;
-                    taken.clear(index);
-                }
-            } finally {
-                turns.unlock();
-            }
+            slot.close();
         }
     }
 }

@@ -1,23 +1,21 @@
 package io.github.qwen3tts.internal.model.cuda;
 
 import io.github.qwen3tts.api.DeviceException;
-import io.github.qwen3tts.api.GenerationOptions;
 import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.internal.Check;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.model.LanguageModel;
-import io.github.qwen3tts.internal.model.TalkerPrompt;
-import io.github.qwen3tts.internal.prompt.PromptLayout;
+import io.github.qwen3tts.internal.prompt.Prompt;
 import io.github.qwen3tts.internal.runtime.Scope;
-import io.github.qwen3tts.internal.runtime.cuda.Device;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.FrameGraph;
 import io.github.qwen3tts.internal.runtime.cuda.SlotStatus;
 import io.github.qwen3tts.internal.runtime.cuda.SlotTable;
 import io.github.qwen3tts.internal.runtime.cuda.TensorLinear;
+import io.github.qwen3tts.internal.sample.GenerationOptions;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +30,7 @@ public final class CudaLanguageModel implements LanguageModel {
 
     private static final int IDLE = -1;
 
-    private final Device device;
+    private final CudaDevice device;
     private final ReentrantLock turns;
     private final LanguageNetwork network;
     private final CudaSettings settings;
@@ -41,7 +39,7 @@ public final class CudaLanguageModel implements LanguageModel {
     private final Map<Integer, FrameGraph> frames = new HashMap<>(); // by bucket
     private final Map<Integer, FrameGraph> embedPrompt = new HashMap<>(); // by padded rows
     private final Map<Integer, FrameGraph> readPrompt = new HashMap<>(); // by padded rows
-    private final BitSet taken = new BitSet();
+    private final Slots slots;
     private final KeptPrefixes prefixes;
     private final StagedPrompt staged;
     private final ByteBuffer slotIds; // [streams] ints
@@ -50,12 +48,17 @@ public final class CudaLanguageModel implements LanguageModel {
 
     /** Captures every graph now, so that no stream waits for it later. {@code turns} says whose the device is. */
     CudaLanguageModel(
-            Device device, ReentrantLock turns, Checkpoint checkpoint, CudaSettings settings, LanguageNetwork network) {
+            CudaDevice device,
+            ReentrantLock turns,
+            Checkpoint checkpoint,
+            CudaSettings settings,
+            LanguageNetwork network) {
         this.device = device;
         this.turns = turns;
         this.network = network;
         this.settings = settings;
         codeGroups = checkpoint.config().talker().codeGroups();
+        slots = new Slots(turns, settings.maxStreams(), "every stream of the device is speaking", "maxStreams");
         prefixes = new KeptPrefixes(network.prefixes().slots());
         staged = new StagedPrompt(device, network, codeGroups);
         slotIds = device.hostBuffer(Buckets.of(settings.maxStreams()) * Integer.BYTES);
@@ -87,10 +90,9 @@ public final class CudaLanguageModel implements LanguageModel {
      * @throws InvalidRequestException if the prompt does not fit the room a stream has
      */
     @Override
-    public Generation begin(TalkerPrompt prompt, GenerationOptions generation, RandomKey key) {
-        PromptLayout layout = prompt.layout();
-        int positions = layout.rows().size();
-        if (positions > settings.maxPositions() - 1 || layout.trailing().length > settings.maxTextRows()) {
+    public Generation begin(Prompt prompt, GenerationOptions generation, RandomKey key) {
+        int positions = prompt.positions();
+        if (positions > settings.maxPositions() - 1 || prompt.trailing().length > settings.maxTextRows()) {
             throw new InvalidRequestException(Check.message(
                             "prompt is longer than a stream has room for",
                             "positions",
@@ -98,20 +100,20 @@ public final class CudaLanguageModel implements LanguageModel {
                             "maxPositions",
                             settings.maxPositions(),
                             "textRows",
-                            layout.trailing().length,
+                            prompt.trailing().length,
                             "maxTextRows",
                             settings.maxTextRows())
                     + "; split the text, or open the engine with more room");
         }
         turns.lock();
         try {
-            Stream stream = new Stream(takeSlot());
+            Stream stream = new Stream(slots.take());
             try {
-                read(prompt, stream.slot, request(prompt, generation, key));
-                for (int from = 0; from < layout.trailing().length; from += LanguageNetwork.PROMPT_ROWS) {
-                    int count = Math.min(LanguageNetwork.PROMPT_ROWS, layout.trailing().length - from);
+                read(prompt, stream.slot(), request(prompt, generation, key));
+                for (int from = 0; from < prompt.trailing().length; from += LanguageNetwork.PROMPT_ROWS) {
+                    int count = Math.min(LanguageNetwork.PROMPT_ROWS, prompt.trailing().length - from);
                     staged.trailing(from, count);
-                    device.run(network.textRows(count, network.trailing(stream.slot, from)));
+                    device.run(network.textRows(count, network.trailing(stream.slot(), from)));
                 }
                 device.finish(); // the time is this stream's, not that of all in the next step
                 return stream;
@@ -124,18 +126,7 @@ public final class CudaLanguageModel implements LanguageModel {
         }
     }
 
-    private int takeSlot() {
-        int slot = taken.nextClearBit(0);
-        if (slot >= settings.maxStreams()) {
-            throw new DeviceException(
-                    Check.message("every stream of the device is speaking", "maxStreams", settings.maxStreams())
-                            + "; close one first");
-        }
-        taken.set(slot);
-        return slot;
-    }
-
-    private SlotTable.Request request(TalkerPrompt prompt, GenerationOptions generation, RandomKey key) {
+    private SlotTable.Request request(Prompt prompt, GenerationOptions generation, RandomKey key) {
         int room = settings.maxPositions() - prompt.positions() + 1;
         return new SlotTable.Request(
                 generation.talker(),
@@ -144,18 +135,17 @@ public final class CudaLanguageModel implements LanguageModel {
                 Math.min(generation.maxNewTokens(), room),
                 key.seed(),
                 key.stream(),
-                prompt.layout().trailing().length);
+                prompt.trailing().length);
     }
 
     /**
      * The whole prompt. A prefix that was read before is copied if the rest takes a smaller pass or one less, and
      * kept for the next prompt if it would have; rows are the same bits in whatever company they are read.
      */
-    private void read(TalkerPrompt prompt, int slot, SlotTable.Request request) {
+    private void read(Prompt prompt, int slot, SlotTable.Request request) {
         device.clear(network.seen(slot), network.seen(1) - network.seen(0));
         int cached = prompt.positions() - 1;
-        int rows =
-                Math.min(Math.min(prompt.layout().prefix(), network.prefixes().maxPositions()), cached);
+        int rows = Math.min(Math.min(prompt.prefix(), network.prefixes().maxPositions()), cached);
         if (StagedPrompt.computedRows(cached - rows) == StagedPrompt.computedRows(cached)) {
             readFrom(0, prompt, slot, request);
             return;
@@ -174,7 +164,7 @@ public final class CudaLanguageModel implements LanguageModel {
     }
 
     /** Rows from one on into the cache, but the very last row into the slot's next input. */
-    private void readFrom(int first, TalkerPrompt prompt, int slot, SlotTable.Request request) {
+    private void readFrom(int first, Prompt prompt, int slot, SlotTable.Request request) {
         staged.upload(prompt, first, slot, request);
         int last = prompt.positions() - 1;
         for (int from = first; from <= last; from += LanguageNetwork.PROMPT_ROWS) {
@@ -211,7 +201,7 @@ public final class CudaLanguageModel implements LanguageModel {
     private void uploadSlots(List<Generation> streams, int bucket) {
         int[] slots = new int[bucket];
         for (int row = 0; row < bucket; row++) {
-            slots[row] = row < streams.size() ? ((Stream) streams.get(row)).slot : IDLE;
+            slots[row] = row < streams.size() ? ((Stream) streams.get(row)).slot() : IDLE;
         }
         if (!Arrays.equals(slots, uploadedSlots)) {
             slotIds.clear().asIntBuffer().put(slots);
@@ -233,21 +223,24 @@ public final class CudaLanguageModel implements LanguageModel {
     /** One stream: its slot, and what the last step gave back. */
     private final class Stream implements Generation {
 
-        private final int slot;
+        private final Slots.Slot slot;
         private final int[] codes = new int[codeGroups];
         private Progress progress = Progress.FRAME;
         private int frames;
         private String failure; // null while all is well
-        private boolean open = true;
 
-        Stream(int slot) {
+        Stream(Slots.Slot slot) {
             this.slot = slot;
             Arrays.fill(codes, IDLE);
         }
 
+        private int slot() {
+            return slot.index();
+        }
+
         /** Reads the results of a step whose row {@code row} was this stream. */
         void take(int row) {
-            int record = slot * SlotTable.PROGRESS_BYTES;
+            int record = slot() * SlotTable.PROGRESS_BYTES;
             int status = state.getInt(record + SlotTable.STATUS * Integer.BYTES);
             switch (SlotStatus.values()[status]) {
                 case SPEAKING -> {
@@ -260,7 +253,7 @@ public final class CudaLanguageModel implements LanguageModel {
                 case ENDED -> progress = Progress.END_OF_SPEECH;
                 case LIMIT -> progress = Progress.LIMIT;
                 case NOT_FINITE ->
-                    failure = Check.message("logits are not finite", "frame", frames, "slot", slot)
+                    failure = Check.message("logits are not finite", "frame", frames, "slot", slot())
                             + "; the model overflowed: use a wider precision, or check the weights";
                 default -> throw new IllegalStateException("unknown status " + status);
             }
@@ -286,15 +279,7 @@ public final class CudaLanguageModel implements LanguageModel {
 
         @Override
         public void close() {
-            turns.lock();
-            try {
-                if (open) {
-                    open = false;
-                    taken.clear(slot);
-                }
-            } finally {
-                turns.unlock();
-            }
+            slot.close();
         }
     }
 }

@@ -6,7 +6,7 @@ import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.quantize.PackedMatrix;
 import io.github.qwen3tts.internal.quantize.QuantizedWeights;
 import io.github.qwen3tts.internal.runtime.Scope;
-import io.github.qwen3tts.internal.runtime.cuda.Device;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.DeviceArena;
 import io.github.qwen3tts.internal.runtime.cuda.DeviceMemory;
 import io.github.qwen3tts.internal.runtime.cuda.MemoryPrediction;
@@ -45,7 +45,7 @@ public final class CudaModel implements AutoCloseable {
         return settings.maxStreams() + KEPT_STATES;
     }
 
-    private CudaModel(Device device, Checkpoint checkpoint, CudaSettings settings, Scope owned) {
+    private CudaModel(CudaDevice device, Checkpoint checkpoint, CudaSettings settings, Scope owned) {
         this.owned = owned;
         MemoryPrediction prediction = new MemoryPrediction();
         List<PackedMatrix> matrices = Networks.build(prediction, checkpoint, settings, Optional.empty())
@@ -132,14 +132,8 @@ public final class CudaModel implements AutoCloseable {
      * @throws DeviceException    if it does not fit; the message says how much is needed
      * @throws ModelLoadException if a tensor is missing or of another shape
      */
-    public static CudaModel open(Device device, Checkpoint checkpoint, CudaSettings settings) {
-        Scope owned = new Scope();
-        try {
-            return new CudaModel(device, checkpoint, settings, owned);
-        } catch (RuntimeException e) {
-            owned.closeAfter(e);
-            throw e;
-        }
+    public static CudaModel open(CudaDevice device, Checkpoint checkpoint, CudaSettings settings) {
+        return Scope.open(owned -> new CudaModel(device, checkpoint, settings, owned));
     }
 
     /**

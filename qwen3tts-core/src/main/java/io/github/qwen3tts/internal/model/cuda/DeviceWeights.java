@@ -5,7 +5,7 @@ import io.github.qwen3tts.api.WeightFormat;
 import io.github.qwen3tts.internal.Check;
 import io.github.qwen3tts.internal.quantize.BlockFormat;
 import io.github.qwen3tts.internal.quantize.PackedMatrix;
-import io.github.qwen3tts.internal.runtime.cuda.Device;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.DeviceMatrix;
 import io.github.qwen3tts.internal.runtime.cuda.DeviceMemory;
 import io.github.qwen3tts.internal.runtime.cuda.DeviceTable;
@@ -39,7 +39,7 @@ final class DeviceWeights {
     private final List<Upload> uploads = new ArrayList<>();
 
     private interface Upload {
-        void to(Device device) throws IOException;
+        void to(CudaDevice device) throws IOException;
     }
 
     /**
@@ -61,7 +61,7 @@ final class DeviceWeights {
     }
 
     /** Fills everything taken so far. */
-    void upload(Device device) {
+    void upload(CudaDevice device) {
         try {
             for (Upload upload : uploads) {
                 upload.to(device);
@@ -205,7 +205,7 @@ final class DeviceWeights {
         return tensor.type() == (type == WeightType.FP32 ? DataType.F32 : DataType.BF16);
     }
 
-    private static void rows(Device device, TensorInfo tensor, WeightType type, int inputs, long address)
+    private static void rows(CudaDevice device, TensorInfo tensor, WeightType type, int inputs, long address)
             throws IOException {
         long rowBytes = 16L * type.loads(inputs);
         boolean padded = rowBytes * tensor.elements() / inputs != tensor.elements() * (type == WeightType.FP32 ? 4 : 2);
@@ -223,7 +223,7 @@ final class DeviceWeights {
         }
     }
 
-    private static void flat(Device device, TensorInfo tensor, WeightType type, long address) throws IOException {
+    private static void flat(CudaDevice device, TensorInfo tensor, WeightType type, long address) throws IOException {
         ByteBuffer source = Safetensors.map(tensor);
         if (isStored(tensor, type)) {
             device.upload(source, address);

@@ -7,14 +7,14 @@ import io.github.qwen3tts.internal.checkpoint.ModelConfig.CodePredictorConfig;
 import io.github.qwen3tts.internal.checkpoint.ModelConfig.TalkerConfig;
 import io.github.qwen3tts.internal.quantize.PackedMatrix;
 import io.github.qwen3tts.internal.runtime.cuda.Activation;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.CudaOptions;
-import io.github.qwen3tts.internal.runtime.cuda.Device;
+import io.github.qwen3tts.internal.runtime.cuda.DeviceKvCache;
 import io.github.qwen3tts.internal.runtime.cuda.DeviceMatrix;
 import io.github.qwen3tts.internal.runtime.cuda.DeviceMemory;
 import io.github.qwen3tts.internal.runtime.cuda.DeviceTable;
 import io.github.qwen3tts.internal.runtime.cuda.EmbedSum;
 import io.github.qwen3tts.internal.runtime.cuda.HeadSample;
-import io.github.qwen3tts.internal.runtime.cuda.KvCaches;
 import io.github.qwen3tts.internal.runtime.cuda.KvCopy;
 import io.github.qwen3tts.internal.runtime.cuda.Launch;
 import io.github.qwen3tts.internal.runtime.cuda.LinearLaunches;
@@ -66,7 +66,7 @@ final class LanguageNetwork {
     private final DeviceWeights weights;
     private final TransformerNetwork talker;
     private final LinearLaunches promptLinear;
-    private final KvCaches prefixes; // a slot per prefix
+    private final DeviceKvCache prefixes; // a slot per prefix
     private final TransformerNetwork predictor;
     private final Optional<RmsNormLinear> predictorInput;
     private final RmsNormLinear talkerHead;
@@ -74,7 +74,7 @@ final class LanguageNetwork {
     private final TextProjection text;
     private final EmbedSum embedSum;
     private final HeadSample sample;
-    private final HeadSample.TalkerRules rules;
+    private final HeadSample.FirstGroupRules rules;
     private final SlotTable slots;
     private final RowTable frameRows;
     private final Map<Integer, RowTable> firstPass = new HashMap<>(); // by bucket
@@ -125,8 +125,8 @@ final class LanguageNetwork {
                 "talker.model",
                 talkerConfig.transformer(),
                 precision.talker(),
-                new TransformerNetwork.Capacity(Math.max(PROMPT_ROWS, largest), maxStreams, settings.maxPositions()));
-        prefixes = KvCaches.take(
+                new TransformerNetwork.Sizes(Math.max(PROMPT_ROWS, largest), maxStreams, settings.maxPositions()));
+        prefixes = DeviceKvCache.take(
                 memory,
                 "prefixes",
                 talker.caches()
@@ -145,7 +145,7 @@ final class LanguageNetwork {
                 "talker.code_predictor.model",
                 predictorConfig.transformer(),
                 precision.codePredictor(),
-                new TransformerNetwork.Capacity(2 * largest, largest, groups));
+                new TransformerNetwork.Sizes(2 * largest, largest, groups));
         for (int i = 0; i < groups - 1; i++) {
             predictorHeads.add(predictor.head(head(
                     precision,
@@ -192,7 +192,7 @@ final class LanguageNetwork {
                 memory.take("frame slots", (long) largest * Integer.BYTES),
                 memory.take("frame positions", (long) largest * Integer.BYTES));
         sample = new HeadSample(codes(), groups, slots, frameRows);
-        rules = new HeadSample.TalkerRules(
+        rules = new HeadSample.FirstGroupRules(
                 seen, talkerConfig.endOfSpeech(), talkerConfig.vocab() - TalkerRules.CONTROL_CODES);
         for (int rows = 1; rows <= largest; rows *= 2) {
             firstPass.put(rows, predictorRows(2 * rows, rows, 0));
@@ -274,7 +274,7 @@ final class LanguageNetwork {
     }
 
     /** Fills the weights, and zeros what has to be zero before the first launch. */
-    void load(Device device) {
+    void load(CudaDevice device) {
         weights.upload(device);
         talker.clear(device);
         predictor.clear(device);
@@ -298,7 +298,8 @@ final class LanguageNetwork {
      */
     List<Launch> embedPrompt(int rows) {
         List<Launch> launches = new ArrayList<>(textRows(rows, textOut));
-        EmbedSum.Prompt prompt = new EmbedSum.Prompt(promptInts(5), textOut, promptInts(1), speaker, promptInts(2));
+        EmbedSum.PromptRows prompt =
+                new EmbedSum.PromptRows(promptInts(5), textOut, promptInts(1), speaker, promptInts(2));
         launches.add(embedSum.prompt(prompt, promptRows(rows)));
         return launches;
     }
@@ -372,12 +373,12 @@ final class LanguageNetwork {
     }
 
     /** How many prefixes there is room for, and of how many rows. */
-    KvCaches.Shape prefixes() {
+    DeviceKvCache.Shape prefixes() {
         return prefixes.shape();
     }
 
     /** Keys and values of the talker. */
-    KvCaches talkerCaches() {
+    DeviceKvCache talkerCaches() {
         return talker.caches();
     }
 

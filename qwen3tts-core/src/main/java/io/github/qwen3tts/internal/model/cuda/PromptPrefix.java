@@ -1,8 +1,8 @@
 package io.github.qwen3tts.internal.model.cuda;
 
-import io.github.qwen3tts.internal.model.TalkerPrompt;
 import io.github.qwen3tts.internal.prompt.CodecSide;
-import io.github.qwen3tts.internal.prompt.PromptLayout.Row;
+import io.github.qwen3tts.internal.prompt.Prompt;
+import io.github.qwen3tts.internal.prompt.Prompt.Row;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -23,8 +23,8 @@ final class PromptPrefix {
     }
 
     /** The first {@code rows} rows, copied. */
-    static PromptPrefix of(TalkerPrompt prompt, int rows, int codeGroups) {
-        List<Row> first = List.copyOf(prompt.layout().rows().subList(0, rows));
+    static PromptPrefix of(Prompt prompt, int rows, int codeGroups) {
+        List<Row> first = List.copyOf(prompt.rows().subList(0, rows));
         boolean speaks = first.stream().anyMatch(row -> row.codec() instanceof CodecSide.Speaker);
         int[] codes = first.stream()
                 .map(Row::codec)

@@ -1,9 +1,8 @@
 package io.github.qwen3tts.internal.model.cuda;
 
-import io.github.qwen3tts.internal.model.TalkerPrompt;
 import io.github.qwen3tts.internal.prompt.CodecSide;
-import io.github.qwen3tts.internal.prompt.PromptLayout;
-import io.github.qwen3tts.internal.runtime.cuda.Device;
+import io.github.qwen3tts.internal.prompt.Prompt;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.SlotTable;
 import io.github.qwen3tts.internal.runtime.cuda.TensorLinear;
 import java.nio.ByteBuffer;
@@ -21,14 +20,14 @@ final class StagedPrompt {
     private static final int PROGRESS_AT = SlotTable.REQUEST_BYTES;
     private static final int SPEAKER_AT = PROGRESS_AT + SlotTable.PROGRESS_BYTES;
 
-    private final Device device;
+    private final CudaDevice device;
     private final LanguageNetwork network;
     private final int codeGroups;
     private final int tablesAt;
     private final ByteBuffer host;
     private int trailingAt; // of the prompt uploaded last
 
-    StagedPrompt(Device device, LanguageNetwork network, int codeGroups) {
+    StagedPrompt(CudaDevice device, LanguageNetwork network, int codeGroups) {
         this.device = device;
         this.network = network;
         this.codeGroups = codeGroups;
@@ -76,7 +75,7 @@ final class StagedPrompt {
      * @param slot    of the stream
      * @param request of the stream
      */
-    void upload(TalkerPrompt prompt, int first, int slot, SlotTable.Request request) {
+    void upload(Prompt prompt, int first, int slot, SlotTable.Request request) {
         int positions = prompt.positions();
         host.clear();
         request.write(host);
@@ -89,7 +88,7 @@ final class StagedPrompt {
         }
         trailingAt = tablesAt + pieces(positions - first) * tableBytes(codeGroups);
         host.position(trailingAt);
-        for (int id : prompt.layout().trailing()) {
+        for (int id : prompt.trailing()) {
             host.putInt(id);
         }
         device.upload(host.flip(), network.staging());
@@ -105,11 +104,11 @@ final class StagedPrompt {
     }
 
     /** The rows from one on, all but the last of which go into the cache; rows beyond the end are idle. */
-    private void putTable(TalkerPrompt prompt, int from, int slot, int at) {
+    private void putTable(Prompt prompt, int from, int slot, int at) {
         int cached = prompt.positions() - 1;
         for (int i = 0; i < ROWS; i++) {
             boolean used = from + i < prompt.positions();
-            PromptLayout.Row row = used ? prompt.layout().rows().get(from + i) : null;
+            Prompt.Row row = used ? prompt.rows().get(from + i) : null;
             CodecSide side = used ? row.codec() : null;
             putColumn(at, 0, i, used ? row.text() : 0);
             putColumn(at, 1, i, used ? i : IDLE);
@@ -126,7 +125,7 @@ final class StagedPrompt {
         host.putInt(table + (column * ROWS + row) * Integer.BYTES, value);
     }
 
-    private int code(TalkerPrompt prompt, CodecSide side, int group) {
+    private int code(Prompt prompt, CodecSide side, int group) {
         if (side instanceof CodecSide.Token token) {
             return group == 0 ? token.id() : IDLE;
         }

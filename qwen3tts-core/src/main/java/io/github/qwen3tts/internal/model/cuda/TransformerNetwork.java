@@ -3,13 +3,12 @@ package io.github.qwen3tts.internal.model.cuda;
 import io.github.qwen3tts.api.WeightFormat;
 import io.github.qwen3tts.internal.checkpoint.TransformerConfig;
 import io.github.qwen3tts.internal.quantize.PackedMatrix;
+import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.DecodeAttention;
-import io.github.qwen3tts.internal.runtime.cuda.Device;
+import io.github.qwen3tts.internal.runtime.cuda.DeviceKvCache;
 import io.github.qwen3tts.internal.runtime.cuda.DeviceMatrix;
 import io.github.qwen3tts.internal.runtime.cuda.DeviceMemory;
 import io.github.qwen3tts.internal.runtime.cuda.HeadLayout;
-import io.github.qwen3tts.internal.runtime.cuda.KvCache;
-import io.github.qwen3tts.internal.runtime.cuda.KvCaches;
 import io.github.qwen3tts.internal.runtime.cuda.Launch;
 import io.github.qwen3tts.internal.runtime.cuda.LinearLaunches;
 import io.github.qwen3tts.internal.runtime.cuda.LinearResidual;
@@ -32,7 +31,7 @@ final class TransformerNetwork {
             LinearResidual out,
             RmsNormLinear gate,
             LinearResidual down,
-            KvCache cache) {}
+            DeviceKvCache.Layer cache) {}
 
     /**
      * Sizes.
@@ -41,11 +40,11 @@ final class TransformerNetwork {
      * @param slots     caches
      * @param positions room of a cache
      */
-    record Capacity(int rows, int slots, int positions) {}
+    record Sizes(int rows, int slots, int positions) {}
 
     private final TransformerConfig c;
     private final DecodeAttention attention;
-    private final KvCaches caches;
+    private final DeviceKvCache caches;
     private final List<Layer> layers = new ArrayList<>();
     private final long finalNorm;
     private final long qkv; // [rows, (heads + 2 kvHeads) * headDim]
@@ -61,26 +60,26 @@ final class TransformerNetwork {
             String path,
             TransformerConfig config,
             WeightFormat format,
-            Capacity capacity) {
+            Sizes sizes) {
         c = config;
         HeadLayout heads = new HeadLayout(c.heads(), c.kvHeads(), c.headDim());
-        qkv = memory.take(path + " qkv", floats(capacity.rows(), heads.qkvWidth()));
-        attended = memory.take(path + " attended", floats(capacity.rows(), heads.queryWidth()));
-        gated = memory.take(path + " gated", floats(capacity.rows(), c.intermediate()));
-        ticketBytes = DecodeAttention.ticketBytes(heads, capacity.rows());
+        qkv = memory.take(path + " qkv", floats(sizes.rows(), heads.qkvWidth()));
+        attended = memory.take(path + " attended", floats(sizes.rows(), heads.queryWidth()));
+        gated = memory.take(path + " gated", floats(sizes.rows(), c.intermediate()));
+        ticketBytes = DecodeAttention.ticketBytes(heads, sizes.rows());
         tickets = memory.take(path + " tickets", ticketBytes);
         attention = new DecodeAttention(
                 heads,
                 memory.take(
                         path + " attention chunks",
-                        DecodeAttention.partialBytes(heads, capacity.rows(), capacity.positions())),
+                        DecodeAttention.partialBytes(heads, sizes.rows(), sizes.positions())),
                 tickets);
         long frequencies = weights.floats(
                 path + " frequencies", c.headDim() / 2, () -> RotaryFrequencies.of(c.headDim(), c.ropeTheta()));
-        caches = KvCaches.take(
+        caches = DeviceKvCache.take(
                 memory,
                 path + " keys and values",
-                new KvCaches.Shape(c.layers(), c.kvHeads(), c.headDim(), capacity.slots(), capacity.positions()));
+                new DeviceKvCache.Shape(c.layers(), c.kvHeads(), c.headDim(), sizes.slots(), sizes.positions()));
         for (int i = 0; i < c.layers(); i++) {
             String layer = path + ".layers." + i;
             layers.add(layer(weights, layer, format, heads, frequencies, caches.layer(i)));
@@ -98,20 +97,11 @@ final class TransformerNetwork {
             WeightFormat format,
             HeadLayout heads,
             long frequencies,
-            KvCache cache) {
+            DeviceKvCache.Layer cache) {
         String attn = path + ".self_attn";
         String mlp = path + ".mlp";
         return new Layer(
-                RmsNormLinear.normed(
-                        weights.matrix(
-                                format,
-                                attn,
-                                c.hidden(),
-                                new PackedMatrix.Part("q_proj", c.queryWidth()),
-                                new PackedMatrix.Part("k_proj", c.kvWidth()),
-                                new PackedMatrix.Part("v_proj", c.kvWidth())),
-                        weights.vector(path + ".input_layernorm.weight", c.hidden()),
-                        c.normEps()),
+                queryKeyValue(weights, path, format, c),
                 new QkNormRopeAppend(
                         heads,
                         weights.vector(attn + ".q_norm.weight", c.headDim()),
@@ -122,15 +112,7 @@ final class TransformerNetwork {
                         weights.matrix(format, attn, c.queryWidth(), new PackedMatrix.Part("o_proj", c.hidden())),
                         0,
                         0),
-                RmsNormLinear.gate(
-                        weights.matrix(
-                                format,
-                                mlp,
-                                c.hidden(),
-                                new PackedMatrix.Part("gate_proj", c.intermediate()),
-                                new PackedMatrix.Part("up_proj", c.intermediate())),
-                        weights.vector(path + ".post_attention_layernorm.weight", c.hidden()),
-                        c.normEps()),
+                gateUp(weights, path, format, c),
                 new LinearResidual(
                         weights.matrix(format, mlp, c.intermediate(), new PackedMatrix.Part("down_proj", c.hidden())),
                         0,
@@ -138,13 +120,40 @@ final class TransformerNetwork {
                 cache);
     }
 
+    /** The three projections of a layer's attention as one matrix, behind its norm. */
+    static RmsNormLinear queryKeyValue(DeviceWeights weights, String path, WeightFormat format, TransformerConfig c) {
+        return RmsNormLinear.normed(
+                weights.matrix(
+                        format,
+                        path + ".self_attn",
+                        c.hidden(),
+                        new PackedMatrix.Part("q_proj", c.queryWidth()),
+                        new PackedMatrix.Part("k_proj", c.kvWidth()),
+                        new PackedMatrix.Part("v_proj", c.kvWidth())),
+                weights.vector(path + ".input_layernorm.weight", c.hidden()),
+                c.normEps());
+    }
+
+    /** The first two projections of a layer's SwiGLU as one matrix, behind its norm. */
+    static RmsNormLinear gateUp(DeviceWeights weights, String path, WeightFormat format, TransformerConfig c) {
+        return RmsNormLinear.gate(
+                weights.matrix(
+                        format,
+                        path + ".mlp",
+                        c.hidden(),
+                        new PackedMatrix.Part("gate_proj", c.intermediate()),
+                        new PackedMatrix.Part("up_proj", c.intermediate())),
+                weights.vector(path + ".post_attention_layernorm.weight", c.hidden()),
+                c.normEps());
+    }
+
     /** What has to be zero before the first pass. */
-    void clear(Device device) {
+    void clear(CudaDevice device) {
         device.clear(tickets, ticketBytes);
     }
 
     /** Keys and values of all layers. */
-    KvCaches caches() {
+    DeviceKvCache caches() {
         return caches;
     }
 

@@ -58,14 +58,16 @@ public final class CodecDecoderGraph {
     private final CodecConfig.Decoder c;
     private final Graph root;
     private final Graph decoder;
+    private final Projections projections;
     private final Convolutions convolutions;
     private final List<Carry> state = new ArrayList<>();
 
     /** Blocks are drawn into {@code root}. */
-    CodecDecoderGraph(CodecConfig.Decoder config, Graph root, Convolutions convolutions) {
+    CodecDecoderGraph(CodecConfig.Decoder config, Graph root, CodecMatrices matrices) {
         this.c = config;
         this.root = root;
-        this.convolutions = convolutions;
+        this.projections = matrices.projections();
+        this.convolutions = matrices.convolutions();
         decoder = root.at("decoder");
     }
 
@@ -78,7 +80,7 @@ public final class CodecDecoderGraph {
      */
     public static Stateful embeddings(Checkpoint checkpoint) {
         Graph root = Graph.named("codec_decoder_embeddings", checkpoint.codecWeights());
-        CodecDecoderGraph graph = new CodecDecoderGraph(checkpoint.codec().decoder(), root, Convolutions.FLOAT32);
+        CodecDecoderGraph graph = new CodecDecoderGraph(checkpoint.codec().decoder(), root, CodecMatrices.FLOAT32);
         root.output("embeddings", graph.embeddings());
         return new Stateful(root.finish(), graph.state());
     }
@@ -88,13 +90,13 @@ public final class CodecDecoderGraph {
      * sin [time, headDim / 2]} of the frames' positions; {@code mask [time, window - 1 + time]}, 0 where a frame may look
      * and minus infinity elsewhere; and the state. Outputs {@code latents [time, latent]} and the next state.
      *
-     * @param checkpoint   configuration and weights
-     * @param convolutions how matrices are multiplied
+     * @param checkpoint configuration and weights
+     * @param matrices   how they are multiplied
      * @return the graph
      */
-    public static Stateful latents(Checkpoint checkpoint, Convolutions convolutions) {
+    public static Stateful latents(Checkpoint checkpoint, CodecMatrices matrices) {
         Graph root = Graph.named("codec_decoder_latents", checkpoint.codecWeights());
-        CodecDecoderGraph graph = new CodecDecoderGraph(checkpoint.codec().decoder(), root, convolutions);
+        CodecDecoderGraph graph = new CodecDecoderGraph(checkpoint.codec().decoder(), root, matrices);
         root.output("latents", graph.latents());
         return new Stateful(root.finish(), graph.state());
     }
@@ -103,13 +105,13 @@ public final class CodecDecoderGraph {
      * Latents to audio, where nearly all the work is. Inputs {@code latents [time, latent]} and the state. Outputs {@code
      * samples [samplesPerFrame * time]} and the next state.
      *
-     * @param checkpoint   configuration and weights
-     * @param convolutions how they are multiplied, all but the last
+     * @param checkpoint configuration and weights
+     * @param matrices   how they are multiplied, all but that of the last convolution
      * @return the graph
      */
-    public static Stateful samples(Checkpoint checkpoint, Convolutions convolutions) {
+    public static Stateful samples(Checkpoint checkpoint, CodecMatrices matrices) {
         Graph root = Graph.named("codec_decoder_samples", checkpoint.codecWeights());
-        CodecDecoderGraph graph = new CodecDecoderGraph(checkpoint.codec().decoder(), root, convolutions);
+        CodecDecoderGraph graph = new CodecDecoderGraph(checkpoint.codec().decoder(), root, matrices);
         root.output("samples", graph.samples());
         return new Stateful(root.finish(), graph.state());
     }
@@ -236,7 +238,7 @@ public final class CodecDecoderGraph {
         Value cos = root.input("cos", ElementType.FLOAT, "time", t.headDim() / 2);
         Value sin = root.input("sin", ElementType.FLOAT, "time", t.headDim() / 2);
         Value mask = root.input("mask", ElementType.FLOAT, "time", "window+time");
-        Value rows = convolutions.linear(g, x, "input_proj", c.latent(), t.hidden());
+        Value rows = projections.linear(g, x, "input_proj", c.latent(), t.hidden());
         for (int i = 0; i < t.layers(); i++) {
             Graph layer = g.at("layers." + i);
             Value normed =
@@ -245,18 +247,18 @@ public final class CodecDecoderGraph {
             rows = rows.plus(attended.times(layer.weight("self_attn_layer_scale.scale", t.hidden())));
             normed = Layers.rmsNorm(
                     rows.in(layer), layer.weight("post_attention_layernorm.weight", t.hidden()), t.normEps());
-            Value fed = swiGlu(layer.at("mlp"), normed);
+            Value fed = DecoderLayers.swiGlu(layer.at("mlp"), normed, projections, t);
             rows = rows.plus(fed.times(layer.weight("mlp_layer_scale.scale", t.hidden())));
         }
         rows = Layers.rmsNorm(rows.in(g), g.weight("norm.weight", t.hidden()), t.normEps());
-        return convolutions.linear(g, rows, "output_proj", t.hidden(), c.latent());
+        return projections.linear(g, rows, "output_proj", t.hidden(), c.latent());
     }
 
     /** softmax(rope(q) rope(k)^T / sqrt(headDim) + mask) v, then o_proj. x: [time, hidden]. */
     private Value windowAttention(Graph g, Value x, Value cos, Value sin, Value mask) {
         TransformerConfig t = c.transformer();
         int width = t.queryWidth();
-        Value qkv = convolutions.linear(
+        Value qkv = projections.linear(
                 g,
                 x,
                 t.hidden(),
@@ -274,30 +276,12 @@ public final class CodecDecoderGraph {
         Value scores = q.matMul(k.transpose(0, 1, 3, 2)).times((float) (1 / Math.sqrt(t.headDim())));
         Value attended = scores.plus(mask).softmax(-1).matMul(v); // [1, heads, time, headDim]
         Value rows = attended.transpose(0, 2, 1, 3).reshape(-1, width);
-        return convolutions.linear(g, rows, width, new Projections.Part("o_proj", t.hidden()));
+        return projections.linear(g, rows, width, new Projections.Part("o_proj", t.hidden()));
     }
 
     /** [time, heads * headDim] to [1, heads, time, headDim]. */
     private Value heads(Value x, int heads) {
         return x.reshape(1, -1, heads, c.transformer().headDim()).transpose(0, 2, 1, 3);
-    }
-
-    /** down(silu(gate(x)) * up(x)). x: [time, hidden]. */
-    private Value swiGlu(Graph g, Value x) {
-        TransformerConfig t = c.transformer();
-        Value[] gateAndUp = convolutions
-                .linear(
-                        g,
-                        x,
-                        t.hidden(),
-                        new Projections.Part("gate_proj", t.intermediate()),
-                        new Projections.Part("up_proj", t.intermediate()))
-                .split(1, t.intermediate(), t.intermediate());
-        return convolutions.linear(
-                g,
-                gateAndUp[0].silu().times(gateAndUp[1]),
-                t.intermediate(),
-                new Projections.Part("down_proj", t.hidden()));
     }
 
     /** x + gamma * pwconv2(gelu(pwconv1(norm(dwconv(x))))), the depthwise convolution causal. x: [time, latent]. */
@@ -309,8 +293,8 @@ public final class CodecDecoderGraph {
         Value h = Layers.conv(columns, taps, dw.weight("bias", width), new Conv(1, 1, width));
         Value rows = h.in(g).reshape(width, -1).transpose(1, 0);
         rows = Layers.layerNorm(rows, g.weight("norm.weight", width), g.weight("norm.bias", width), 1e-6f);
-        rows = convolutions.linear(g, rows, "pwconv1", width, 4 * width).gelu();
-        rows = convolutions.linear(g, rows, "pwconv2", 4 * width, width);
+        rows = projections.linear(g, rows, "pwconv1", width, 4 * width).gelu();
+        rows = projections.linear(g, rows, "pwconv2", 4 * width, width);
         return x.in(g).plus(rows.in(g).times(g.weight("gamma", width)));
     }
 
@@ -336,16 +320,6 @@ public final class CodecDecoderGraph {
     /** Transposed convolution of kernel 2 s, stride s, that sees one row of the past. x: [time, in]. */
     Value causalConvTranspose(Graph g, Value x, int out, int stride) {
         return convolutions.transpose(g, withPast(g, x, 1), out, stride, 2);
-    }
-
-    /** The bias of a transposed convolution for all rows that a row becomes, side by side. */
-    static Value repeatedBias(Graph g, int out, int stride) {
-        float[] bias = g.weightFloats("bias", out);
-        float[] repeated = new float[stride * out];
-        for (int i = 0; i < repeated.length; i++) {
-            repeated[i] = bias[i % out];
-        }
-        return g.floats("biases", repeated, stride * out);
     }
 
     /**

@@ -3,12 +3,13 @@ package io.github.qwen3tts.internal.model.graph;
 import io.github.qwen3tts.internal.onnx.Graph;
 import io.github.qwen3tts.internal.onnx.Layers;
 import io.github.qwen3tts.internal.onnx.Value;
+import java.util.stream.LongStream;
 
 /**
- * How the codec decoder's matrices are multiplied, those of its convolutions too: as products of windows and one matrix,
- * which is as fast for many rows as the runtime's convolution and much faster for few; or with fewer products yet.
+ * How the codec decoder's convolutions are computed: as products of windows and one matrix, which is as fast for many rows
+ * as the runtime's convolution and much faster for few; or with fewer products yet.
  */
-public interface Convolutions extends Projections {
+public interface Convolutions {
 
     /**
      * Convolution over time without padding.
@@ -50,16 +51,41 @@ public interface Convolutions extends Projections {
     Value transpose(Graph g, Value x, int out, int stride, int strides);
 
     /**
-     * {@code y = x * W^T + b}.
+     * Sliding windows over rows.
      *
-     * @param g   view of the module that the layer belongs to
-     * @param x   {@code [time, in]}
-     * @param name of the layer, which has {@code weight [out, in]} and {@code bias [out]}
-     * @param in  channels
-     * @param out channels
-     * @return {@code [time, out]}
+     * @param g        view of the module that convolves them
+     * @param x        {@code [time, width]}
+     * @param kernel   rows in a window
+     * @param dilation rows from one to the next
+     * @return {@code [time - (kernel - 1) * dilation, kernel * width]}, the rows of a window side by side
      */
-    Value linear(Graph g, Value x, String name, int in, int out);
+    static Value windows(Graph g, Value x, int kernel, int dilation) {
+        if (kernel == 1) {
+            return x;
+        }
+        int reach = (kernel - 1) * dilation;
+        Value starts = x.rows().minus(g.longs(reach)).indices().asRowsOf(x, reach);
+        long[] offsets = LongStream.range(0, kernel).map(i -> i * dilation).toArray();
+        Value places = starts.reshape(-1, 1).plus(g.longs(offsets)); // [windows, kernel]
+        return x.gather(places).reshape(-1, kernel * x.shape().known(1)).asRowsOf(x, reach);
+    }
+
+    /**
+     * The bias of a transposed convolution for all rows that a row becomes, side by side.
+     *
+     * @param g      view of the module that has {@code bias [out]}
+     * @param out    channels
+     * @param stride rows that a row becomes
+     * @return {@code [stride * out]}
+     */
+    static Value repeatedBias(Graph g, int out, int stride) {
+        float[] bias = g.weightFloats("bias", out);
+        float[] repeated = new float[stride * out];
+        for (int i = 0; i < repeated.length; i++) {
+            repeated[i] = bias[i % out];
+        }
+        return g.floats("biases", repeated, stride * out);
+    }
 
     /** 32-bit floats. */
     Convolutions FLOAT32 = new Convolutions() {
@@ -69,7 +95,7 @@ public interface Convolutions extends Projections {
             int in = Math.toIntExact(x.shape().known(1));
             Value taps =
                     g.weight("weight", out, in, kernel).in(g).transpose(2, 1, 0).reshape((long) kernel * in, out);
-            return Layers.product(x.in(g).windows(kernel, dilation), taps).plus(g.weight("bias", out));
+            return Layers.product(windows(g, x.in(g), kernel, dilation), taps).plus(g.weight("bias", out));
         }
 
         @Override
@@ -89,20 +115,9 @@ public interface Convolutions extends Projections {
                 taps = Value.concat(0, nowAndBefore[1], nowAndBefore[0]);
             }
             taps = taps.reshape((long) strides * in, (long) stride * out);
-            return Layers.product(x.in(g).windows(strides, 1), taps)
-                    .plus(CodecDecoderGraph.repeatedBias(g, out, stride))
+            return Layers.product(windows(g, x.in(g), strides, 1), taps)
+                    .plus(repeatedBias(g, out, stride))
                     .reshape(-1, out);
-        }
-
-        @Override
-        public Value linear(Graph g, Value x, String name, int in, int out) {
-            Graph layer = g.at(name);
-            return Layers.linear(x.in(layer), layer.weight("weight", out, in), layer.weight("bias", out));
-        }
-
-        @Override
-        public Value linear(Graph g, Value x, int in, Part... parts) {
-            return Projections.FLOAT32.linear(g, x, in, parts);
         }
     };
 }

@@ -47,7 +47,7 @@ final class DecoderLayers {
             Value attended = attention(layer.at("self_attn"), normed, i);
             ResidualNorm afterAttention = Layers.residualRmsNorm(
                     stream.in(layer), attended, norm(layer, "post_attention_layernorm"), c.normEps());
-            Value fed = swiGlu(layer.at("mlp"), afterAttention.normed());
+            Value fed = swiGlu(layer.at("mlp"), afterAttention.normed(), projections, c);
             Value nextNorm = i + 1 < c.layers() ? norm(g.at("layers." + (i + 1)), "input_layernorm") : norm(g, "norm");
             ResidualNorm afterMlp = Layers.residualRmsNorm(afterAttention.sum().in(layer), fed, nextNorm, c.normEps());
             stream = afterMlp.sum();
@@ -109,7 +109,7 @@ final class DecoderLayers {
     }
 
     /** down(silu(gate(x)) * up(x)). x: [time, hidden]. */
-    private Value swiGlu(Graph g, Value x) {
+    static Value swiGlu(Graph g, Value x, Projections projections, TransformerConfig c) {
         Value[] gateAndUp = projections
                 .linear(
                         g,

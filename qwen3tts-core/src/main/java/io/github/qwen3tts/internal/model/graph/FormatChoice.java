@@ -4,15 +4,12 @@ import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.WeightFormat;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.onnx.Graph;
-import io.github.qwen3tts.internal.onnx.Value;
 import io.github.qwen3tts.internal.quantize.BlockFormat;
-import io.github.qwen3tts.internal.quantize.PackedMatrix;
-import io.github.qwen3tts.internal.quantize.QuantizedWeights;
-import java.nio.file.Path;
+import io.github.qwen3tts.internal.quantize.QuantizedMatrix;
+import io.github.qwen3tts.internal.safetensors.Safetensors;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 
 /**
  * Which format each matrix of the language model gets.
@@ -22,54 +19,40 @@ import java.util.Set;
 public record FormatChoice(Precision precision) {
 
     /**
-     * The projections of a checkpoint in this precision; makes the cache file of quantised weights if need be.
+     * Lists the quantised matrices of talker and code predictor.
      *
-     * @param checkpoint the weights
-     * @param cache      directory of cache files
-     * @return for talker and code predictor
+     * @param checkpoint configuration and weights
+     * @return each matrix once; none if all are floats
      */
-    public Projections projections(Checkpoint checkpoint, Path cache) {
-        Wanted wanted = new Wanted();
+    public List<QuantizedMatrix> matrices(Checkpoint checkpoint) {
+        WantedMatrices wanted = new WantedMatrices(this::format);
         TalkerGraph.build(checkpoint, wanted, TalkerGraph.Taps.NONE);
         CodePredictorGraph.layers(checkpoint, wanted);
         for (int i = 0; i < checkpoint.config().talker().codeGroups() - 1; i++) {
             CodePredictorGraph.head(checkpoint, wanted, i);
         }
-        if (wanted.matrices.isEmpty()) {
-            return Projections.FLOAT32;
-        }
-        return new QuantizedProjections(
-                this,
-                QuantizedWeights.openOrMake(cache, checkpoint, checkpoint.weights(), List.copyOf(wanted.matrices)));
+        return wanted.list();
     }
 
-    private WeightFormat format(Graph g, Projections.Part... parts) {
+    /**
+     * Takes the quantised matrices from a file and the others from the checkpoint.
+     *
+     * @param quantized holds all {@link #matrices} of the checkpoint
+     * @return for talker and code predictor
+     */
+    public Projections projections(Safetensors quantized) {
+        return new QuantizedProjections(this::format, quantized);
+    }
+
+    private Optional<BlockFormat> format(Graph g, Projections.Part... parts) {
+        WeightFormat format = weightFormat(g, parts);
+        return format.isQuantized() ? Optional.of(BlockFormat.valueOf(format.name())) : Optional.empty();
+    }
+
+    private WeightFormat weightFormat(Graph g, Projections.Part... parts) {
         if (Arrays.stream(parts).anyMatch(Projections.Part::isHead)) {
             return precision.heads();
         }
         return g.path().startsWith("talker.code_predictor") ? precision.codePredictor() : precision.talker();
-    }
-
-    boolean isQuantized(Graph g, Projections.Part... parts) {
-        return format(g, parts).isQuantized();
-    }
-
-    PackedMatrix packed(Graph g, int in, Projections.Part... parts) {
-        BlockFormat format = format(g, parts) == WeightFormat.INT4 ? BlockFormat.INT4 : BlockFormat.INT8;
-        return QuantizedProjections.packed(g, in, format, parts);
-    }
-
-    /** Writes down which matrices a graph takes, and builds it in floats. */
-    private final class Wanted implements Projections {
-
-        private final Set<PackedMatrix> matrices = new LinkedHashSet<>();
-
-        @Override
-        public Value linear(Graph g, Value x, int in, Part... parts) {
-            if (isQuantized(g, parts)) {
-                matrices.add(packed(g, in, parts));
-            }
-            return FLOAT32.linear(g, x, in, parts);
-        }
     }
 }

@@ -4,8 +4,7 @@ import io.github.qwen3tts.internal.onnx.Graph;
 import io.github.qwen3tts.internal.onnx.Layers;
 import io.github.qwen3tts.internal.onnx.Value;
 
-/** How the large matrices of a transformer are stored and multiplied. */
-@FunctionalInterface
+/** How the large matrices of linear layers are stored and multiplied. */
 public interface Projections {
 
     /**
@@ -50,13 +49,37 @@ public interface Projections {
      */
     Value linear(Graph g, Value x, int in, Part... parts);
 
+    /**
+     * {@code y = x * W^T + b}.
+     *
+     * @param g    view of the module that the layer belongs to
+     * @param x    {@code [time, in]}
+     * @param name of the layer, which has {@code weight [out, in]} and {@code bias [out]}
+     * @param in   channels
+     * @param out  channels
+     * @return {@code [time, out]}
+     */
+    default Value linear(Graph g, Value x, String name, int in, int out) {
+        return linear(g, x, in, new Part(name, out)).plus(g.at(name).weight("bias", out));
+    }
+
     /** 32-bit floats, converted from whatever the checkpoint stores when the graph is opened. */
-    Projections FLOAT32 = (g, x, in, parts) -> {
-        Value[] weights = new Value[parts.length];
-        for (int i = 0; i < parts.length; i++) {
-            weights[i] =
-                    g.weight(parts[i].name() + ".weight", parts[i].out(), in).in(g);
+    Projections FLOAT32 = new Projections() {
+
+        @Override
+        public Value linear(Graph g, Value x, int in, Part... parts) {
+            Value[] weights = new Value[parts.length];
+            for (int i = 0; i < parts.length; i++) {
+                weights[i] = g.weight(parts[i].name() + ".weight", parts[i].out(), in)
+                        .in(g);
+            }
+            return Layers.linear(x.in(g), Value.concat(0, weights), null);
         }
-        return Layers.linear(x.in(g), Value.concat(0, weights), null);
+
+        @Override
+        public Value linear(Graph g, Value x, String name, int in, int out) {
+            Graph layer = g.at(name);
+            return Layers.linear(x.in(layer), layer.weight("weight", out, in), layer.weight("bias", out));
+        }
     };
 }

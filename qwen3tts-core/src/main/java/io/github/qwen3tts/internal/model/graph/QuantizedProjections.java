@@ -10,16 +10,35 @@ import io.github.qwen3tts.internal.safetensors.InvalidSafetensorsException;
 import io.github.qwen3tts.internal.safetensors.Safetensors;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
-/** Matrices in blocks of integers, from a cache file. */
-record QuantizedProjections(FormatChoice choice, Safetensors quantized) implements Projections {
+/**
+ * Matrices in blocks of integers.
+ *
+ * @param formats   which of them
+ * @param quantized the matrices
+ */
+record QuantizedProjections(Formats formats, Safetensors quantized) implements Projections {
+
+    /** Chooses the format of matrices on one input; empty for floats. */
+    interface Formats {
+        Optional<BlockFormat> of(Graph g, Part... parts);
+    }
 
     @Override
     public Value linear(Graph g, Value x, int in, Part... parts) {
-        if (!choice.isQuantized(g, parts)) {
-            return FLOAT32.linear(g, x, in, parts);
-        }
-        return linear(g, x, choice.packed(g, in, parts), quantized);
+        return formats.of(g, parts)
+                .map(format -> linear(g, x, packed(g, in, format, parts)))
+                .orElseGet(() -> FLOAT32.linear(g, x, in, parts));
+    }
+
+    private Value linear(Graph g, Value x, PackedMatrix matrix) {
+        return Layers.blockLinear(
+                x.in(g),
+                stored(g, matrix.values(), quantized),
+                stored(g, matrix.scales(), quantized),
+                matrix.format().bits(),
+                matrix.format().blockSize(matrix.columns()));
     }
 
     /** Matrices below each other as one, below the path of the module they belong to. */
@@ -30,17 +49,7 @@ record QuantizedProjections(FormatChoice choice, Safetensors quantized) implemen
         return new PackedMatrix(g.path(), packed, in, format);
     }
 
-    /** {@code y = x * W^T} with a matrix of a cache file. */
-    static Value linear(Graph g, Value x, PackedMatrix matrix, Safetensors quantized) {
-        return Layers.blockLinear(
-                x.in(g),
-                stored(g, matrix.values(), quantized),
-                stored(g, matrix.scales(), quantized),
-                matrix.format().bits(),
-                matrix.format().blockSize(matrix.columns()));
-    }
-
-    /** A tensor of a cache file. */
+    /** A tensor of a quantised matrix. */
     static Value stored(Graph g, String name, Safetensors quantized) {
         try {
             return g.stored(quantized.get(name));

@@ -1,6 +1,7 @@
 package io.github.qwen3tts.internal.runtime.cuda;
 
 import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.DeviceLostException;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -42,7 +43,7 @@ public final class Cuda {
             Optional<String> compilerProblem =
                     options.cubins().isPresent() ? Optional.empty() : Natives.COMPILER_PROBLEM;
             return CudaStatus.of(Driver.probe(options.device()), options.device(), compilerProblem);
-        } catch (DeviceException e) {
+        } catch (DeviceException | DeviceLostException e) {
             return CudaStatus.off(e.getMessage());
         }
     }
@@ -54,7 +55,7 @@ public final class Cuda {
      * @return the device, to be closed by the caller
      * @throws DeviceException if CUDA is off, for the reason {@link #status} gives, or a kernel cannot be compiled
      */
-    public static Device open(CudaOptions options) {
+    public static CudaDevice open(CudaOptions options) {
         CudaStatus status = status(options);
         if (!status.available()) {
             throw new DeviceException(status.reason());

@@ -5,30 +5,31 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which card to use, and where its kernels come from.
+ * Which GPU to use, and where its kernels come from.
  *
- * @param device         index of the card, as the driver counts
+ * @param device         index of the GPU, as the driver counts
  * @param cacheDirectory where compiled kernels are kept; created when needed
  * @param cubins         directory of kernels compiled elsewhere from this version's sources, {@code NAME.sm_90.cubin},
  *                       and {@code sources.sha256}, which tells the version; NVRTC is not needed then
  * @param graphs         whether launches are captured into graphs; without, each is waited for, so that a failure names
  *                       its kernel
- * @param overlap        whether a kernel may come onto the card before the one in front of it has ended, where the card
+ * @param overlap        whether a kernel may come onto the GPU before the one in front of it has ended, where the GPU
  *                       can ({@link DeviceProperties#canOverlap})
  */
 public record CudaOptions(int device, Path cacheDirectory, Optional<Path> cubins, boolean graphs, boolean overlap) {
 
     /**
-     * The user's cache directory, and what the debugging properties say: {@code qwen3tts.cubins=DIR}, and {@code
-     * cudaGraphs} and {@code cudaOverlap} in {@code qwen3tts.off}; see {@link #isOn} for what else may stand there.
+     * What the debugging properties say: {@code qwen3tts.cubins=DIR}, and {@code cudaGraphs} and {@code cudaOverlap} in
+     * {@code qwen3tts.off}; see {@link #isOn} for what else may stand there.
      *
-     * @param device index of the card, as the driver counts
+     * @param device         index of the GPU, as the driver counts
+     * @param cacheDirectory of this library; compiled kernels are kept in {@code kernels} below it
      * @return the options
      */
-    public static CudaOptions of(int device) {
+    public static CudaOptions of(int device, Path cacheDirectory) {
         return new CudaOptions(
                 device,
-                userCache().resolve("qwen3tts").resolve("kernels"),
+                cacheDirectory.resolve("kernels"),
                 Optional.ofNullable(System.getProperty("qwen3tts.cubins")).map(Path::of),
                 isOn("cudaGraphs"),
                 isOn("cudaOverlap"));
@@ -43,25 +44,5 @@ public record CudaOptions(int device, Path cacheDirectory, Optional<Path> cubins
      */
     public static boolean isOn(String feature) {
         return !List.of(System.getProperty("qwen3tts.off", "").split(",")).contains(feature);
-    }
-
-    /**
-     * With another directory for compiled kernels.
-     *
-     * @param cacheDirectory created when needed
-     * @return the changed copy
-     */
-    public CudaOptions withCacheDirectory(Path cacheDirectory) {
-        return new CudaOptions(device, cacheDirectory, cubins, graphs, overlap);
-    }
-
-    private static Path userCache() {
-        for (String variable : new String[] {"XDG_CACHE_HOME", "LOCALAPPDATA"}) {
-            String value = System.getenv(variable);
-            if (value != null && !value.isEmpty()) {
-                return Path.of(value);
-            }
-        }
-        return Path.of(System.getProperty("user.home"), ".cache");
     }
 }

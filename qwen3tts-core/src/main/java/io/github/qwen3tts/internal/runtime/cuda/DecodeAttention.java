@@ -77,11 +77,11 @@ public record DecodeAttention(HeadLayout layout, long partial, long tickets) {
      * @param out   receives {@code [rows, queryWidth]}
      * @return the launch
      */
-    public Launch launch(Rows qkv, KvCache cache, RowTable table, Rows out) {
+    public Launch launch(Rows qkv, DeviceKvCache.Layer cache, RowTable table, Rows out) {
         return launch(qkv, cache, table, out, splits(qkv.rows(), cache));
     }
 
-    Launch launch(Rows qkv, KvCache cache, RowTable table, Rows out, int splits) {
+    Launch launch(Rows qkv, DeviceKvCache.Layer cache, RowTable table, Rows out, int splits) {
         return launch("decode_attention", 0, qkv, cache, table, out, splits);
     }
 
@@ -96,11 +96,11 @@ public record DecodeAttention(HeadLayout layout, long partial, long tickets) {
      * @param out    receives {@code [rows, queryWidth]}
      * @return the launch
      */
-    public Launch step(QkNormRopeAppend before, Rows qkv, KvCache cache, RowTable table, Rows out) {
+    public Launch step(QkNormRopeAppend before, Rows qkv, DeviceKvCache.Layer cache, RowTable table, Rows out) {
         return step(before, qkv, cache, table, out, splits(qkv.rows(), cache));
     }
 
-    Launch step(QkNormRopeAppend before, Rows qkv, KvCache cache, RowTable table, Rows out, int splits) {
+    Launch step(QkNormRopeAppend before, Rows qkv, DeviceKvCache.Layer cache, RowTable table, Rows out, int splits) {
         int ownHeads = layout.heads() / layout.kvHeads() + 1; // the queries and the key of a block
         int bytes = (ownHeads + 1) * layout.dim() * Float.BYTES; // and the rotations
         return launch("decode_attention_step", bytes, qkv, cache, table, out, splits)
@@ -110,13 +110,19 @@ public record DecodeAttention(HeadLayout layout, long partial, long tickets) {
                 .pointer(before.frequencies());
     }
 
-    private int splits(int rows, KvCache cache) {
+    private int splits(int rows, DeviceKvCache.Layer cache) {
         int chunks = LinearShape.divideUp(cache.maxPositions(), CHUNK);
         return Math.min(chunks, LinearShape.divideUp(ENOUGH_BLOCKS, rows * layout.kvHeads()));
     }
 
     private Launch launch(
-            String kernel, int moreSharedBytes, Rows qkv, KvCache cache, RowTable table, Rows out, int splits) {
+            String kernel,
+            int moreSharedBytes,
+            Rows qkv,
+            DeviceKvCache.Layer cache,
+            RowTable table,
+            Rows out,
+            int splits) {
         qkv.expect(out.rows(), layout.qkvWidth(), "qkv");
         out.expect(qkv.rows(), layout.queryWidth(), "output");
         int group = layout.heads() / layout.kvHeads();

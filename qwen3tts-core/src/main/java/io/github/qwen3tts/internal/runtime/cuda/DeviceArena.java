@@ -8,7 +8,7 @@ import java.util.Deque;
 /** All device memory of an engine, freed as one. */
 public final class DeviceArena implements DeviceMemory, AutoCloseable {
 
-    private final Device device;
+    private final CudaDevice device;
     private final long predictedBytes;
     private final String purpose;
     private final Deque<Long> taken = new ArrayDeque<>();
@@ -20,7 +20,7 @@ public final class DeviceArena implements DeviceMemory, AutoCloseable {
      * @param predictedBytes what will be taken in all, for the message when it does not fit
      * @param purpose        what decides the size, for the same message: precision, streams, frames
      */
-    public DeviceArena(Device device, long predictedBytes, String purpose) {
+    public DeviceArena(CudaDevice device, long predictedBytes, String purpose) {
         this.device = device;
         this.predictedBytes = predictedBytes;
         this.purpose = purpose;

@@ -1,8 +1,10 @@
 package io.github.qwen3tts.internal.runtime.cuda;
 
 import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.api.DeviceLostException;
 import io.github.qwen3tts.internal.Check;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.bytedeco.cuda.cudart.CUctx_st;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.BytePointer;
@@ -11,6 +13,24 @@ import org.bytedeco.javacpp.SizeTPointer;
 
 /** The CUDA driver: its calls' results, and what it says about a card. The first touch loads the natives. */
 final class Driver {
+
+    /** Results that every later call on the device has as well: its context is gone. */
+    private static final Set<Integer> LOST = Set.of(
+            cudart.CUDA_ERROR_ECC_UNCORRECTABLE,
+            cudart.CUDA_ERROR_NVLINK_UNCORRECTABLE,
+            cudart.CUDA_ERROR_CONTAINED,
+            cudart.CUDA_ERROR_ILLEGAL_ADDRESS,
+            cudart.CUDA_ERROR_LAUNCH_TIMEOUT,
+            cudart.CUDA_ERROR_CONTEXT_IS_DESTROYED,
+            cudart.CUDA_ERROR_ASSERT,
+            cudart.CUDA_ERROR_HARDWARE_STACK_ERROR,
+            cudart.CUDA_ERROR_ILLEGAL_INSTRUCTION,
+            cudart.CUDA_ERROR_MISALIGNED_ADDRESS,
+            cudart.CUDA_ERROR_INVALID_ADDRESS_SPACE,
+            cudart.CUDA_ERROR_INVALID_PC,
+            cudart.CUDA_ERROR_LAUNCH_FAILED,
+            cudart.CUDA_ERROR_TENSOR_MEMORY_LEAK,
+            cudart.CUDA_ERROR_EXTERNAL_DEVICE);
 
     private Driver() {}
 
@@ -73,7 +93,7 @@ final class Driver {
     static void release(int device) {
         int[] handle = new int[1];
         check(cudart.cuDeviceGet(handle, device), "cuDeviceGet");
-        check(cudart.cuDevicePrimaryCtxRelease(handle[0]), "cuDevicePrimaryCtxRelease");
+        checkRelease(cudart.cuDevicePrimaryCtxRelease(handle[0]), "cuDevicePrimaryCtxRelease");
     }
 
     /**
@@ -82,7 +102,8 @@ final class Driver {
      * @param result         what the call returned
      * @param call           its name, or the kernel's
      * @param namesAndValues alternating names and values that the message should carry
-     * @throws DeviceException unless the result is success
+     * @throws DeviceLostException if no later call on the device can succeed
+     * @throws DeviceException     unless the result is success
      */
     static void check(int result, String call, Object... namesAndValues) {
         if (result == cudart.CUDA_SUCCESS) {
@@ -97,7 +118,25 @@ final class Driver {
         String wayOut = result == cudart.CUDA_ERROR_OUT_OF_MEMORY
                 ? "; device memory does not suffice: lower maxStreams, maxFrames or maxTextTokens, or choose a smaller precision"
                 : "";
+        if (LOST.contains(result)) {
+            throw new DeviceLostException(Check.message("the GPU is lost: CUDA call failed", all)
+                    + "; close the engine and open another one on the CPU, or restart the process");
+        }
         throw new DeviceException(Check.message("CUDA call failed", all) + wayOut);
+    }
+
+    /**
+     * Refuses a failed call that gives something back, unless the device is lost and everything on it with it.
+     *
+     * @param result         what the call returned
+     * @param call           its name
+     * @param namesAndValues alternating names and values that the message should carry
+     * @throws DeviceException unless the result is success, or that of a lost device
+     */
+    static void checkRelease(int result, String call, Object... namesAndValues) {
+        if (!LOST.contains(result)) {
+            check(result, call, namesAndValues);
+        }
     }
 
     private static String name(int result) {

@@ -24,7 +24,7 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
 /** A card behind the driver: its primary context, one stream, the kernels as modules. */
-final class DriverDevice implements Device {
+final class DriverDevice implements CudaDevice {
 
     private static final int MAX_ARGUMENTS = 32;
 
@@ -79,7 +79,7 @@ final class DriverDevice implements Device {
         if (closed) {
             throw new IllegalStateException("device is closed");
         }
-        Driver.check(cudart.cuCtxSetCurrent(context), "cuCtxSetCurrent");
+        Driver.checkRelease(cudart.cuCtxSetCurrent(context), "cuCtxSetCurrent"); // a lost one shows at the next call
     }
 
     private void load(String file, byte[] binary) {
@@ -117,8 +117,12 @@ final class DriverDevice implements Device {
     @Override
     public void free(long address) {
         enter();
-        finish();
-        Driver.check(cudart.cuMemFree(address), "cuMemFree");
+        awaitBeforeRelease();
+        Driver.checkRelease(cudart.cuMemFree(address), "cuMemFree");
+    }
+
+    private void awaitBeforeRelease() {
+        Driver.checkRelease(cudart.cuStreamSynchronize(stream), "cuStreamSynchronize");
     }
 
     @Override
@@ -299,13 +303,13 @@ final class DriverDevice implements Device {
         enter();
         closed = true;
         for (Pointer memory : hostBuffers) {
-            Driver.check(cudart.cuMemFreeHost(memory), "cuMemFreeHost");
+            Driver.checkRelease(cudart.cuMemFreeHost(memory), "cuMemFreeHost");
         }
         for (CUmod_st module : modules.values()) {
-            Driver.check(cudart.cuModuleUnload(module), "cuModuleUnload");
+            Driver.checkRelease(cudart.cuModuleUnload(module), "cuModuleUnload");
         }
         if (!stream.isNull()) {
-            Driver.check(cudart.cuStreamDestroy(stream), "cuStreamDestroy");
+            Driver.checkRelease(cudart.cuStreamDestroy(stream), "cuStreamDestroy");
         }
         argumentAddresses.close();
         argumentValues.close();
@@ -356,8 +360,8 @@ final class DriverDevice implements Device {
             if (open) {
                 open = false;
                 enter();
-                finish();
-                Driver.check(cudart.cuGraphExecDestroy(executable), "cuGraphExecDestroy", "graph", name);
+                awaitBeforeRelease();
+                Driver.checkRelease(cudart.cuGraphExecDestroy(executable), "cuGraphExecDestroy", "graph", name);
             }
         }
     }

@@ -21,7 +21,7 @@ public record EmbedSum(DeviceTable table, int vocabulary, int codebook, int grou
      * @param vectors    address of {@code [any, width]} speaker vectors
      * @param vectorRow  address of indices into them
      */
-    public record Prompt(long codes, long text, long textRow, long vectors, long vectorRow) {}
+    public record PromptRows(long codes, long text, long textRow, long vectors, long vectorRow) {}
 
     /**
      * What follows the prompt.
@@ -39,7 +39,7 @@ public record EmbedSum(DeviceTable table, int vocabulary, int codebook, int grou
      * @param out    receives {@code [rows, width]}
      * @return the launch
      */
-    public Launch prompt(Prompt prompt, Rows out) {
+    public Launch prompt(PromptRows prompt, Rows out) {
         out.expect(out.rows(), table.width(), "output");
         return Launch.of("embed_sum", "prompt_rows_" + table.type().suffix())
                 .grid(out.rows(), 1, 1)

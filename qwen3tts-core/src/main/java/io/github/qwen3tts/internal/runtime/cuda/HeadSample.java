@@ -20,7 +20,7 @@ public record HeadSample(long codes, int groups, SlotTable slots, RowTable table
      * @param eos          the code that ends speech
      * @param firstControl the first code that is no sound; none of them but the end code can be drawn
      */
-    public record TalkerRules(long seen, int eos, int firstControl) {}
+    public record FirstGroupRules(long seen, int eos, int firstControl) {}
 
     /**
      * The draw of group 0, which also decides whether the stream goes on.
@@ -31,7 +31,7 @@ public record HeadSample(long codes, int groups, SlotTable slots, RowTable table
      * @param embedded receives {@code [rows, width]}
      * @return the launch
      */
-    public Launch first(Rows logits, TalkerRules rules, DeviceTable codec, Rows embedded) {
+    public Launch first(Rows logits, FirstGroupRules rules, DeviceTable codec, Rows embedded) {
         embedded.expect(logits.rows(), codec.width(), "embedding");
         return launch("head_sample_first_", logits, codec)
                 .pointer(logits.address())

@@ -1,11 +1,10 @@
 package io.github.qwen3tts.internal.runtime.cuda;
 
+import io.github.qwen3tts.internal.AtomicMove;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -73,11 +72,7 @@ final class KernelCache {
             byte[] all = Arrays.copyOf(hash(contents), HASH_BYTES + contents.length);
             System.arraycopy(contents, 0, all, HASH_BYTES, contents.length);
             Files.write(part, all);
-            try {
-                Files.move(part, path, StandardCopyOption.ATOMIC_MOVE);
-            } catch (AtomicMoveNotSupportedException e) {
-                Files.move(part, path, StandardCopyOption.REPLACE_EXISTING);
-            }
+            AtomicMove.replace(part, path);
         } finally {
             Files.deleteIfExists(part);
         }

@@ -8,7 +8,7 @@ import io.github.qwen3tts.internal.Check;
  * @param from is read
  * @param to   is written; layers and heads as in {@code from}
  */
-public record KvCopy(KvCaches from, KvCaches to) {
+public record KvCopy(DeviceKvCache from, DeviceKvCache to) {
 
     private static final int THREADS = 256;
 
@@ -18,7 +18,7 @@ public record KvCopy(KvCaches from, KvCaches to) {
      * @throws IllegalArgumentException if not
      */
     public KvCopy {
-        KvCaches.Shape alike =
+        DeviceKvCache.Shape alike =
                 from.shape().withRoom(to.shape().slots(), to.shape().maxPositions());
         if (!alike.equals(to.shape())) {
             throw new IllegalArgumentException(Check.message(
@@ -59,8 +59,8 @@ public record KvCopy(KvCaches from, KvCaches to) {
                 .integer(dim);
     }
 
-    private static void expectInside(KvCaches caches, int slot, int positions) {
-        KvCaches.Shape shape = caches.shape();
+    private static void expectInside(DeviceKvCache caches, int slot, int positions) {
+        DeviceKvCache.Shape shape = caches.shape();
         if (slot < 0 || slot >= shape.slots() || positions < 1 || positions > shape.maxPositions()) {
             throw new IllegalArgumentException(Check.message(
                     "positions must lie inside a slot", "slot", slot, "positions", positions, "caches", shape));

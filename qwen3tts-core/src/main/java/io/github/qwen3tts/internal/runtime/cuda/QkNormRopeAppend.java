@@ -22,7 +22,7 @@ public record QkNormRopeAppend(HeadLayout layout, long qNorm, long kNorm, float 
      * @param table slots and positions of the rows
      * @return the launch
      */
-    public Launch launch(Rows qkv, KvCache cache, RowTable table) {
+    public Launch launch(Rows qkv, DeviceKvCache.Layer cache, RowTable table) {
         qkv.expect(qkv.rows(), layout.qkvWidth(), "qkv");
         int heads = layout.heads() + 2 * layout.kvHeads();
         return Launch.of("qk_norm_rope_append", "qk_norm_rope_append")

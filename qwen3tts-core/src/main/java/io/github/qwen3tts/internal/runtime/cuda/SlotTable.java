@@ -1,6 +1,6 @@
 package io.github.qwen3tts.internal.runtime.cuda;
 
-import io.github.qwen3tts.api.SamplingOptions;
+import io.github.qwen3tts.internal.sample.Sampling;
 import java.nio.ByteBuffer;
 
 /**
@@ -44,8 +44,8 @@ public record SlotTable(long requests, long progress) {
      * @param trailingRows      text rows that follow the prompt
      */
     public record Request(
-            SamplingOptions talker,
-            SamplingOptions predictor,
+            Sampling talker,
+            Sampling predictor,
             float repetitionPenalty,
             int maxDraws,
             long seed,

@@ -3,11 +3,9 @@ package io.github.qwen3tts.internal.model.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import io.github.qwen3tts.internal.model.TalkerPrompt;
 import io.github.qwen3tts.internal.prompt.CodecSide;
-import io.github.qwen3tts.internal.prompt.PromptLayout;
-import io.github.qwen3tts.internal.prompt.PromptLayout.Row;
-import io.github.qwen3tts.internal.prompt.PromptTokens;
+import io.github.qwen3tts.internal.prompt.Prompt;
+import io.github.qwen3tts.internal.prompt.Prompt.Row;
 import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -25,9 +23,7 @@ class KeptPrefixesTest {
     private final KeptPrefixes prefixes = new KeptPrefixes(2);
 
     private static PromptPrefix prefix(int rows, float[] vector, int... codes) {
-        int[] none = {};
-        PromptLayout layout = new PromptLayout(ROWS, rows, new int[1], 0, new PromptTokens(none, none, none));
-        return PromptPrefix.of(new TalkerPrompt(layout, vector, codes), rows, GROUPS);
+        return PromptPrefix.of(new Prompt(ROWS, rows, new int[1], 0, vector, codes), rows, GROUPS);
     }
 
     private static PromptPrefix prefix(int rows) {

@@ -289,7 +289,7 @@ class CodecDecoderBlocksTest {
 
         Graph root = Graph.named("quantizer", weights.write(directory.resolve("quantizer.safetensors")));
         Value in = root.input("codes", ElementType.INT64, "time", groups);
-        root.output("y", new CodecDecoderGraph(CONFIG, root, Convolutions.FLOAT32).dequantize(root.at("g"), in));
+        root.output("y", new CodecDecoderGraph(CONFIG, root, CodecMatrices.FLOAT32).dequantize(root.at("g"), in));
         try (Scope owned = new Scope()) {
             OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(2, false));
             OrtModel model = owned.own(runtime.open(root.finish(), OrtRuntime.Size.SMALL));
@@ -317,7 +317,7 @@ class CodecDecoderBlocksTest {
         weights.random("g.rvq_rest.output_proj.weight", 4, 2, 1);
         Graph root = Graph.named("quantizer", weights.write(directory.resolve("quantizer.safetensors")));
         Value in = root.input("codes", ElementType.INT64, "time", 3);
-        root.output("y", new CodecDecoderGraph(CONFIG, root, Convolutions.FLOAT32).dequantize(root.at("g"), in));
+        root.output("y", new CodecDecoderGraph(CONFIG, root, CodecMatrices.FLOAT32).dequantize(root.at("g"), in));
         try (Scope owned = new Scope()) {
             OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(2, false));
             OrtModel model = owned.own(runtime.open(root.finish(), OrtRuntime.Size.SMALL));
@@ -364,7 +364,7 @@ class CodecDecoderBlocksTest {
             OrtRuntime runtime = OrtRuntime.start(new OrtRuntime.Threads(2, false));
             Safetensors file = weights.write(directory.resolve("block.safetensors"));
             Graph root = Graph.named("block", file);
-            CodecDecoderGraph graph = new CodecDecoderGraph(CONFIG, root, Convolutions.FLOAT32);
+            CodecDecoderGraph graph = new CodecDecoderGraph(CONFIG, root, CodecMatrices.FLOAT32);
             root.output("y", drawing.draw(graph, root.at("g"), root.input("x", ElementType.FLOAT, "time", in)));
             carries = graph.state();
             attends = carries.stream().anyMatch(carry -> carry.input().endsWith(".keys"));

@@ -1,51 +1,35 @@
 package io.github.qwen3tts.internal.model.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.WeightFormat;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
-import io.github.qwen3tts.internal.safetensors.Safetensors;
+import io.github.qwen3tts.internal.quantize.BlockFormat;
+import io.github.qwen3tts.internal.quantize.PackedMatrix;
 import io.github.qwen3tts.internal.text.GoldenFiles;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class FormatChoiceTest {
 
     private final Checkpoint checkpoint = Checkpoint.open(GoldenFiles.path("checkpoints/mini-base"));
 
-    @TempDir
-    private Path directory;
-
     @Test
-    void floatsLeaveTheCheckpointAndTheDiskAsTheyAre() {
-        Path cache = directory.resolve("cache");
-        assertSame(Projections.FLOAT32, new FormatChoice(Precision.FP32).projections(checkpoint, cache));
-        assertSame(Projections.FLOAT32, new FormatChoice(Precision.BF16).projections(checkpoint, cache));
-        assertFalse(Files.exists(cache));
+    void floatsAreLeftToTheCheckpoint() {
+        assertEquals(List.of(), new FormatChoice(Precision.FP32).matrices(checkpoint));
+        assertEquals(List.of(), new FormatChoice(Precision.BF16).matrices(checkpoint));
     }
 
     @Test
-    void fourBitsGoToEveryMatrixButTheHeads() throws IOException {
-        Safetensors quantized = quantized(Precision.INT4);
-        for (String name : quantized.names()) {
-            if (name.endsWith(".values")) {
-                boolean isHead = name.contains("codec_head") || name.contains("lm_head");
-                long[] shape =
-                        quantized.get(name).shape().stream().mapToLong(d -> d).toArray();
-                long scales = quantized.get(name.replace(".values", ".scales")).elements();
-                assertEquals(shape[0] * shape[1], scales, name);
-                long blockSize = shape[2] * 8 / (isHead ? 8 : 4);
-                assertTrue(blockSize == 32 || blockSize == 128, name + " " + List.of(shape[0], shape[1], shape[2]));
-            }
+    void fourBitsGoToEveryMatrixButTheHeads() {
+        for (PackedMatrix matrix : matrices(Precision.INT4)) {
+            boolean isHead =
+                    matrix.values().contains("codec_head") || matrix.values().contains("lm_head");
+            assertEquals(isHead ? BlockFormat.INT8 : BlockFormat.INT4, matrix.format(), matrix.values());
         }
     }
 
@@ -57,16 +41,13 @@ class FormatChoiceTest {
                 weights += checkpoint.weights().get(name).shape().get(0);
             }
         }
-        Safetensors quantized = quantized(Precision.INT8);
-        long rows = 0;
-        for (String name : quantized.names()) {
-            rows += name.endsWith(".values") ? quantized.get(name).shape().get(0) : 0;
-        }
-        assertEquals(weights, rows);
+        assertEquals(
+                weights,
+                matrices(Precision.INT8).stream().mapToLong(PackedMatrix::rows).sum());
     }
 
     @Test
-    void eachPartHasAFormatOfItsOwn() throws IOException {
+    void eachPartHasAFormatOfItsOwn() {
         Precision talkerOnly = Precision.FP32.withTalker(WeightFormat.INT8);
         assertTrue(names(talkerOnly).allMatch(name -> name.startsWith("talker.model.layers.")));
         Precision predictorOnly = Precision.FP32.withCodePredictor(WeightFormat.INT8);
@@ -76,12 +57,12 @@ class FormatChoiceTest {
         assertEquals(16, names(headsOnly).count());
     }
 
-    private Stream<String> names(Precision precision) throws IOException {
-        return quantized(precision).names().stream().filter(name -> name.endsWith(".values"));
+    private Stream<String> names(Precision precision) {
+        return matrices(precision).stream().map(PackedMatrix::values);
     }
 
-    private Safetensors quantized(Precision precision) throws IOException {
-        Projections projections = new FormatChoice(precision).projections(checkpoint, directory);
-        return ((QuantizedProjections) projections).quantized();
+    private List<PackedMatrix> matrices(Precision precision) {
+        return new FormatChoice(precision)
+                .matrices(checkpoint).stream().map(PackedMatrix.class::cast).toList();
     }
 }

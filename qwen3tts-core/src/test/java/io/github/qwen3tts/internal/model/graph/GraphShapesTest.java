@@ -45,8 +45,8 @@ class GraphShapesTest {
                 CodePredictorGraph.layers(CHECKPOINT, Projections.FLOAT32),
                 CodePredictorGraph.head(CHECKPOINT, Projections.FLOAT32, 0),
                 CodecDecoderGraph.embeddings(CHECKPOINT).model(),
-                CodecDecoderGraph.latents(CHECKPOINT, Convolutions.FLOAT32).model(),
-                CodecDecoderGraph.samples(CHECKPOINT, Convolutions.FLOAT32).model(),
+                CodecDecoderGraph.latents(CHECKPOINT, CodecMatrices.FLOAT32).model(),
+                CodecDecoderGraph.samples(CHECKPOINT, CodecMatrices.FLOAT32).model(),
                 CodecEncoderGraph.rows(CHECKPOINT, CodecEncoderGraph.Span.values()[0])
                         .model(),
                 CodecEncoderGraph.rows(CHECKPOINT, CodecEncoderGraph.Span.values()[1])

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qwen3tts.internal.CacheDirectory;
 import java.io.File;
 import java.lang.reflect.InvocationTargetException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -34,7 +36,7 @@ class CudaTest {
                 .toArray(URL[]::new);
         try (URLClassLoader loader = new URLClassLoader(classPath, ClassLoader.getPlatformClassLoader())) {
             Class<?> options = loader.loadClass(CudaOptions.class.getName());
-            Object card = options.getMethod("of", int.class).invoke(null, 0);
+            Object card = options.getMethod("of", int.class, Path.class).invoke(null, 0, CacheDirectory.ofUser());
             Class<?> cuda = loader.loadClass(Cuda.class.getName());
             Object status = cuda.getMethod("status", options).invoke(null, card);
             String reason = (String) status.getClass().getMethod("reason").invoke(status);
@@ -66,7 +68,7 @@ class CudaTest {
 
     @Test
     void askingOnThisMachineGivesAnAnswerAndNoError() {
-        CudaStatus status = Cuda.status(CudaOptions.of(0));
+        CudaStatus status = Cuda.status(CudaOptions.of(0, CacheDirectory.ofUser()));
         System.out.println(status.reason());
         assertTrue(status.reason().startsWith(status.available() ? "CUDA is on: " : "CUDA is off: "), status.reason());
     }
@@ -104,8 +106,8 @@ class CudaTest {
     void featuresAreSwitchedOffByName() {
         String before = System.setProperty("qwen3tts.off", "something,cudaOverlap");
         try {
-            assertFalse(CudaOptions.of(0).overlap());
-            assertTrue(CudaOptions.of(0).graphs());
+            assertFalse(CudaOptions.of(0, CacheDirectory.ofUser()).overlap());
+            assertTrue(CudaOptions.of(0, CacheDirectory.ofUser()).graphs());
         } finally {
             if (before == null) {
                 System.clearProperty("qwen3tts.off");
@@ -113,7 +115,7 @@ class CudaTest {
                 System.setProperty("qwen3tts.off", before);
             }
         }
-        assertTrue(CudaOptions.of(0).overlap());
+        assertTrue(CudaOptions.of(0, CacheDirectory.ofUser()).overlap());
     }
 
     @Test

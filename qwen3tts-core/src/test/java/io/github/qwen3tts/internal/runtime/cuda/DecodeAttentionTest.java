@@ -28,7 +28,7 @@ class DecodeAttentionTest extends KernelTest {
         final float[] values;
         final Rows rows;
         final Rows out;
-        final KvCache cache;
+        final DeviceKvCache.Layer cache;
         final RowTable table;
         final DecodeAttention layer;
 
@@ -42,7 +42,7 @@ class DecodeAttentionTest extends KernelTest {
             values = TestDevice.random(random, SLOTS * layout.kvHeads() * maxPositions * layout.dim(), 1);
             rows = device.rows(qkv, layout.qkvWidth());
             out = device.rows(new float[slots.length * layout.queryWidth()], layout.queryWidth());
-            cache = new KvCache(device.floats(keys), device.floats(values), maxPositions);
+            cache = new DeviceKvCache.Layer(device.floats(keys), device.floats(values), maxPositions);
             table = new RowTable(device.ints(slots), device.ints(positions));
             long partial = device.empty(
                     (int) (DecodeAttention.partialBytes(layout, slots.length, maxPositions) / Float.BYTES));

@@ -15,10 +15,10 @@ class DeviceArenaTest {
     private final Set<Long> allocated = new HashSet<>();
 
     /** A device that has room for a few bytes and counts who holds them. */
-    private Device deviceWith(long room) {
+    private CudaDevice deviceWith(long room) {
         long[] left = {room};
-        return (Device) Proxy.newProxyInstance(
-                Device.class.getClassLoader(), new Class<?>[] {Device.class}, (proxy, method, arguments) -> {
+        return (CudaDevice) Proxy.newProxyInstance(
+                CudaDevice.class.getClassLoader(), new Class<?>[] {CudaDevice.class}, (proxy, method, arguments) -> {
                     switch (method.getName()) {
                         case "freeBytes":
                             return left[0];

@@ -1,6 +1,7 @@
 package io.github.qwen3tts.internal.runtime.cuda;
 
 import io.github.qwen3tts.api.DeviceException;
+import io.github.qwen3tts.internal.CacheDirectory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,14 +18,14 @@ final class DriverDeviceProgram {
     private DriverDeviceProgram() {}
 
     public static void main(String[] arguments) throws Exception {
-        CudaOptions options = CudaOptions.of(0);
+        CudaOptions options = CudaOptions.of(0, CacheDirectory.ofUser());
         Path cubins = options.cubins().orElseThrow();
         say(Cuda.status(options).reason());
         say(Cuda.status(new CudaOptions(3, cubins, Optional.of(cubins), true, true))
                 .reason());
         for (boolean all : new boolean[] {true, false}) {
             CudaOptions chosen = new CudaOptions(0, cubins, Optional.of(cubins), all, all);
-            try (Device device = Cuda.open(chosen)) {
+            try (CudaDevice device = Cuda.open(chosen)) {
                 say("graphs and overlap: " + all);
                 kernels(device);
                 errors(device);
@@ -36,7 +37,7 @@ final class DriverDeviceProgram {
     }
 
     /** Two launches, the second of which needs more shared memory than kernels get without asking. */
-    private static void kernels(Device device) throws Exception {
+    private static void kernels(CudaDevice device) throws Exception {
         int width = 5000;
         int rows = 4;
         ByteBuffer ids = device.hostBuffer(Integer.BYTES * rows);
@@ -96,7 +97,7 @@ final class DriverDeviceProgram {
         say("bytes in use after closing " + ((1L << 32) - device.freeBytes()));
     }
 
-    private static void errors(Device device) {
+    private static void errors(CudaDevice device) {
         refused(() -> device.run(List.of(Launch.of("text_projection", "no_such_kernel"))));
         refused(() -> device.run(List.of(Launch.of("embed_sum", "frame_begin").sharedBytes(300_000))));
         refused(() -> device.run(List.of(Launch.of("embed_sum", "frame_begin").threads(0))));
@@ -110,7 +111,7 @@ final class DriverDeviceProgram {
         say("bytes in use after a failure " + ((1L << 32) - device.freeBytes()));
     }
 
-    private static String equal(float[] expected, Device device, long buffer) {
+    private static String equal(float[] expected, CudaDevice device, long buffer) {
         ByteBuffer bytes = TestDevice.direct(expected.length * Float.BYTES);
         device.download(buffer, bytes);
         float[] actual = new float[expected.length];

@@ -4,7 +4,7 @@ import static io.github.qwen3tts.internal.runtime.cuda.TestDevice.assertClose;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.qwen3tts.api.SamplingOptions;
+import io.github.qwen3tts.internal.sample.Sampling;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -50,7 +50,7 @@ class EmbedSumTest extends KernelTest {
         float[] text = TestDevice.random(random, 3 * WIDTH, 1);
         float[] vectors = TestDevice.random(random, 2 * WIDTH, 1);
         Rows out = device.emptyRows(5, WIDTH);
-        EmbedSum.Prompt prompt = new EmbedSum.Prompt(
+        EmbedSum.PromptRows prompt = new EmbedSum.PromptRows(
                 device.ints(codes),
                 device.floats(text),
                 device.ints(textRow),
@@ -84,7 +84,7 @@ class EmbedSumTest extends KernelTest {
         set(progress, 3, 9, 1, SlotStatus.ENDED);
         ByteBuffer requests = TestDevice.direct(slots * SlotTable.REQUEST_BYTES);
         for (int slot = 0; slot < slots; slot++) {
-            new SlotTable.Request(SamplingOptions.GREEDY, SamplingOptions.GREEDY, 1, 100, 0, 0, 6).write(requests);
+            new SlotTable.Request(Sampling.GREEDY, Sampling.GREEDY, 1, 100, 0, 0, 6).write(requests);
         }
         byte[] raw = new byte[requests.flip().remaining()];
         requests.get(raw);
@@ -158,7 +158,7 @@ class EmbedSumTest extends KernelTest {
         EmbedSum sum = new EmbedSum(
                 new DeviceTable(device.bytes(raw), TableType.BF16, TABLE_ROWS, WIDTH), VOCABULARY, CODEBOOK, GROUPS);
         long none = device.ints(-1);
-        device.device().run(List.of(sum.prompt(new EmbedSum.Prompt(device.ints(codes), 0, none, 0, none), out)));
+        device.device().run(List.of(sum.prompt(new EmbedSum.PromptRows(device.ints(codes), 0, none, 0, none), out)));
         float[] actual = device.floats(out);
         for (int i = 0; i < WIDTH; i++) {
             assertEquals(table[7 * WIDTH + i], actual[i]);

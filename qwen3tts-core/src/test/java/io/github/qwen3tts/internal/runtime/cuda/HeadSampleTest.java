@@ -3,11 +3,11 @@ package io.github.qwen3tts.internal.runtime.cuda;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.github.qwen3tts.api.SamplingOptions;
 import io.github.qwen3tts.internal.sample.Candidates;
 import io.github.qwen3tts.internal.sample.CodeHistory;
 import io.github.qwen3tts.internal.sample.Philox;
 import io.github.qwen3tts.internal.sample.Sampler;
+import io.github.qwen3tts.internal.sample.Sampling;
 import io.github.qwen3tts.internal.sample.TalkerRules;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -26,17 +26,17 @@ class HeadSampleTest extends KernelTest {
     private static final int WIDTH = 37;
     private final Random random = new Random(15);
 
-    static Stream<SamplingOptions> options() {
+    static Stream<Sampling> options() {
         return Stream.of(
-                SamplingOptions.GREEDY,
-                new SamplingOptions(0.9f, 50, 1f),
-                new SamplingOptions(1f, 0, 1f),
-                new SamplingOptions(1.7f, 3, 1f),
-                new SamplingOptions(0.7f, 1, 0.5f),
-                new SamplingOptions(1.3f, 0, 0.8f),
-                new SamplingOptions(2f, 40, 0.9f),
-                new SamplingOptions(1e-20f, 20, 1f),
-                new SamplingOptions(3f, 5000, 0.999f));
+                Sampling.GREEDY,
+                new Sampling(0.9f, 50, 1f),
+                new Sampling(1f, 0, 1f),
+                new Sampling(1.7f, 3, 1f),
+                new Sampling(0.7f, 1, 0.5f),
+                new Sampling(1.3f, 0, 0.8f),
+                new Sampling(2f, 40, 0.9f),
+                new Sampling(1e-20f, 20, 1f),
+                new Sampling(3f, 5000, 0.999f));
     }
 
     /** Five slots in one launch, each with its own history, seed and frame; slot order differs from row order. */
@@ -47,7 +47,7 @@ class HeadSampleTest extends KernelTest {
         final int[] progress = new int[SLOTS * SlotTable.PROGRESS_BYTES / 4];
         final SlotTable.Request[] request = new SlotTable.Request[SLOTS];
 
-        Streams(SamplingOptions talker, SamplingOptions predictor) {
+        Streams(Sampling talker, Sampling predictor) {
             for (int slot = 0; slot < SLOTS; slot++) {
                 request[slot] =
                         new SlotTable.Request(talker, predictor, 1.3f, 40, random.nextLong(), random.nextLong(), 0);
@@ -75,9 +75,9 @@ class HeadSampleTest extends KernelTest {
 
     @ParameterizedTest
     @MethodSource("options")
-    void laterGroupsAreDrawnAsOnTheCpu(SamplingOptions options) {
+    void laterGroupsAreDrawnAsOnTheCpu(Sampling options) {
         int vocabulary = 300;
-        Streams streams = new Streams(SamplingOptions.GREEDY, options);
+        Streams streams = new Streams(Sampling.GREEDY, options);
         for (int round = 0; round < 6; round++) {
             float[] logits = logits(streams.rowSlot.length, vocabulary, round);
             int group = 1 + round % (GROUPS - 1);
@@ -117,7 +117,7 @@ class HeadSampleTest extends KernelTest {
 
     @ParameterizedTest
     @MethodSource("options")
-    void groupZeroFollowsTheTalkersRules(SamplingOptions options) {
+    void groupZeroFollowsTheTalkersRules(Sampling options) {
         int vocabulary = 1100;
         int eos = 90;
         int firstControl = vocabulary - TalkerRules.CONTROL_CODES;
@@ -125,7 +125,7 @@ class HeadSampleTest extends KernelTest {
         DeviceTable codec = new DeviceTable(device.floats(table), TableType.FP32, vocabulary, WIDTH);
         boolean ended = false;
         for (int round = 0; round < 6; round++) {
-            Streams streams = new Streams(options, SamplingOptions.GREEDY);
+            Streams streams = new Streams(options, Sampling.GREEDY);
             float[] logits = logits(streams.rowSlot.length, vocabulary, round);
             byte[] seen = new byte[Streams.SLOTS * vocabulary];
             CodeHistory[] histories = new CodeHistory[Streams.SLOTS];
@@ -150,7 +150,7 @@ class HeadSampleTest extends KernelTest {
             device.device()
                     .run(List.of(sample.first(
                             device.rows(logits, vocabulary),
-                            new HeadSample.TalkerRules(seenAddress, eos, firstControl),
+                            new HeadSample.FirstGroupRules(seenAddress, eos, firstControl),
                             codec,
                             embedded)));
 
@@ -209,7 +209,7 @@ class HeadSampleTest extends KernelTest {
     void logitsThatAreNotNumbersStopTheStream() {
         int vocabulary = 60;
         for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
-            Streams streams = new Streams(SamplingOptions.GREEDY, new SamplingOptions(1f, 5, 1f));
+            Streams streams = new Streams(Sampling.GREEDY, new Sampling(1f, 5, 1f));
             float[] logits = logits(streams.rowSlot.length, vocabulary, 0);
             logits[vocabulary + 59] = bad; // row 1, slot 0
             long codes = device.ints(new int[streams.rowSlot.length * GROUPS]);
@@ -231,7 +231,7 @@ class HeadSampleTest extends KernelTest {
     @Test
     void bf16EmbeddingsAreWidenedExactly() {
         int vocabulary = 64;
-        Streams streams = new Streams(SamplingOptions.GREEDY, SamplingOptions.GREEDY);
+        Streams streams = new Streams(Sampling.GREEDY, Sampling.GREEDY);
         float[] logits = logits(streams.rowSlot.length, vocabulary, 0);
         short[] table = new short[vocabulary * WIDTH];
         ByteBuffer bytes = TestDevice.direct(2 * table.length);
@@ -265,7 +265,7 @@ class HeadSampleTest extends KernelTest {
     void theKeptReferenceKernelAgrees() {
         int vocabulary = 111;
         int rows = 9;
-        SamplingOptions options = new SamplingOptions(0.8f, 12, 1f);
+        Sampling options = new Sampling(0.8f, 12, 1f);
         float[] logits = logits(rows, vocabulary, 1);
         float[] uniforms = new float[rows];
         for (int row = 0; row < rows; row++) {

@@ -19,7 +19,7 @@ import java.util.Map;
  * A device whose kernels run on the CPU, in a process of its own that speaks the requests of {@code host_device.cpp}. It
  * takes the same launches as a card and is stricter: see {@code host_shim.hpp}.
  */
-public final class HostDevice implements Device {
+public final class HostDevice implements CudaDevice {
 
     /** In which order blocks, warps and lanes run; a result that depends on it has a race. */
     public enum Order {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 
 /** Runs a program over the stand-in for the driver's library, in a process of its own. */
@@ -25,11 +26,17 @@ public final class HostDriver {
      * @param scratch receives the libraries, and files in the place of compiled kernels
      */
     public static Run run(Path scratch, Class<?> main, String... arguments) throws IOException, InterruptedException {
-        return run(scratch, 4096, main, arguments);
+        return run(scratch, Map.of(), main, arguments);
     }
 
-    /** The same on a card of so much memory. */
+    /** The same on a GPU of so much memory. */
     public static Run run(Path scratch, int memoryMiB, Class<?> main, String... arguments)
+            throws IOException, InterruptedException {
+        return run(scratch, Map.of("STAND_IN_MIB", Integer.toString(memoryMiB)), main, arguments);
+    }
+
+    /** The same with what the stand-in is told by its environment. */
+    public static Run run(Path scratch, Map<String, String> environment, Class<?> main, String... arguments)
             throws IOException, InterruptedException {
         Assumptions.assumeTrue(
                 HostDriver.class.getClassLoader().getResource(BINDINGS) != null,
@@ -47,11 +54,12 @@ public final class HostDriver {
                 System.getProperty("java.class.path"),
                 "-Dorg.bytedeco.javacpp.cachedir=" + Path.of("target/javacpp").toAbsolutePath(),
                 "-Dqwen3tts.cubins=" + cubins,
+                "-Dqwen3tts.soak=" + System.getProperty("qwen3tts.soak", "0"),
                 main.getName()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("LD_LIBRARY_PATH", libraries.toString());
-        builder.environment().put("STAND_IN_MIB", Integer.toString(memoryMiB));
+        builder.environment().putAll(environment);
         Process process = builder.start();
         List<String> lines = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
                 .lines()

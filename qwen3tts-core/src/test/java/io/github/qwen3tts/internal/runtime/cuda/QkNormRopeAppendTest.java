@@ -38,7 +38,7 @@ class QkNormRopeAppendTest extends KernelTest {
         float[] empty = new float[3 * layout.kvHeads() * MAX_POSITIONS * dim];
         Rows original = device.rows(qkv, layout.qkvWidth());
         Rows target = device.emptyRows(rows, layout.qkvWidth());
-        KvCache cache = new KvCache(device.floats(empty), device.floats(empty), MAX_POSITIONS);
+        DeviceKvCache.Layer cache = new DeviceKvCache.Layer(device.floats(empty), device.floats(empty), MAX_POSITIONS);
         RowTable table = new RowTable(device.ints(slots), device.ints(positions));
         QkNormRopeAppend layer = new QkNormRopeAppend(
                 layout, device.floats(qNorm), device.floats(kNorm), EPS, device.floats(frequencies));
@@ -72,7 +72,7 @@ class QkNormRopeAppendTest extends KernelTest {
         assertClose(kernel, expected, actual, 5e-6);
     }
 
-    private static Launch v0(QkNormRopeAppend layer, Rows qkv, KvCache cache, RowTable table) {
+    private static Launch v0(QkNormRopeAppend layer, Rows qkv, DeviceKvCache.Layer cache, RowTable table) {
         Launch shipped = layer.launch(qkv, cache, table);
         Launch v0 = Launch.of("qk_norm_rope_append", "qk_norm_rope_append_v0").grid(1, qkv.rows(), 1);
         for (int i = 0; i < shipped.kinds().length(); i++) {

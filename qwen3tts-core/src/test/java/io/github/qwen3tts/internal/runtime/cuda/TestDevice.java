@@ -3,6 +3,7 @@ package io.github.qwen3tts.internal.runtime.cuda;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.github.qwen3tts.internal.CacheDirectory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -21,18 +22,18 @@ final class TestDevice implements AutoCloseable {
 
     private static final Runnable NOTHING = () -> {};
 
-    private final Device device;
+    private final CudaDevice device;
     private final List<Long> owned = new ArrayList<>();
 
-    private TestDevice(Device device) {
+    private TestDevice(CudaDevice device) {
         this.device = device;
     }
 
     static TestDevice open() {
-        return new TestDevice(CARD ? Cuda.open(CudaOptions.of(0)) : HostDevice.start());
+        return new TestDevice(CARD ? Cuda.open(CudaOptions.of(0, CacheDirectory.ofUser())) : HostDevice.start());
     }
 
-    Device device() {
+    CudaDevice device() {
         return device;
     }
 

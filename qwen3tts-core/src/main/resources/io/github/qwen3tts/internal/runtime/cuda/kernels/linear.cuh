@@ -186,4 +186,24 @@ __device__ __forceinline__ void linear(const unsigned char* weights, const float
     }
 }
 
+// Every kernel that LinearShape.java may ask for: DEFINE(name, W, ROWS, OUTPUTS) for each number of rows at once, with all
+// the outputs a warp makes of so many rows, or half of them ("narrow"), for every type of weights.
+#define LINEAR_KERNELS_OF(DEFINE, kernel, type, W)                                                                     \
+    DEFINE(kernel##_##type##_r1, W, 1, 2)                                                                              \
+    DEFINE(kernel##_##type##_r1_narrow, W, 1, 1)                                                                       \
+    DEFINE(kernel##_##type##_r2, W, 2, 2)                                                                              \
+    DEFINE(kernel##_##type##_r2_narrow, W, 2, 1)                                                                       \
+    DEFINE(kernel##_##type##_r4, W, 4, 4)                                                                              \
+    DEFINE(kernel##_##type##_r4_narrow, W, 4, 2)                                                                       \
+    DEFINE(kernel##_##type##_r8, W, 8, 4)                                                                              \
+    DEFINE(kernel##_##type##_r8_narrow, W, 8, 2)                                                                       \
+    DEFINE(kernel##_##type##_r16, W, 16, 4)                                                                            \
+    DEFINE(kernel##_##type##_r16_narrow, W, 16, 2)
+
+#define LINEAR_KERNELS(DEFINE, kernel)                                                                                 \
+    LINEAR_KERNELS_OF(DEFINE, kernel, fp32, Fp32)                                                                      \
+    LINEAR_KERNELS_OF(DEFINE, kernel, bf16, Bf16)                                                                      \
+    LINEAR_KERNELS_OF(DEFINE, kernel, int8, Int8)                                                                      \
+    LINEAR_KERNELS_OF(DEFINE, kernel, int4, Int4)
+
 #endif

@@ -50,19 +50,4 @@ __device__ __forceinline__ void linear_residual(const float* y, const unsigned c
     }                                                                                                                  \
     EXPORTED(name);
 
-#define LINEAR_RESIDUAL_ROWS(type, W)                                                                                  \
-    LINEAR_RESIDUAL(linear_residual_##type##_r1, W, 1, 2)                                                              \
-    LINEAR_RESIDUAL(linear_residual_##type##_r1_narrow, W, 1, 1)                                                       \
-    LINEAR_RESIDUAL(linear_residual_##type##_r2, W, 2, 2)                                                              \
-    LINEAR_RESIDUAL(linear_residual_##type##_r2_narrow, W, 2, 1)                                                       \
-    LINEAR_RESIDUAL(linear_residual_##type##_r4, W, 4, 4)                                                              \
-    LINEAR_RESIDUAL(linear_residual_##type##_r4_narrow, W, 4, 2)                                                       \
-    LINEAR_RESIDUAL(linear_residual_##type##_r8, W, 8, 4)                                                              \
-    LINEAR_RESIDUAL(linear_residual_##type##_r8_narrow, W, 8, 2)                                                       \
-    LINEAR_RESIDUAL(linear_residual_##type##_r16, W, 16, 4)                                                            \
-    LINEAR_RESIDUAL(linear_residual_##type##_r16_narrow, W, 16, 2)
-
-LINEAR_RESIDUAL_ROWS(fp32, Fp32)
-LINEAR_RESIDUAL_ROWS(bf16, Bf16)
-LINEAR_RESIDUAL_ROWS(int8, Int8)
-LINEAR_RESIDUAL_ROWS(int4, Int4)
+LINEAR_KERNELS(LINEAR_RESIDUAL, linear_residual)

@@ -129,19 +129,4 @@ __device__ __forceinline__ void rms_norm_linear(const float* x, const float* nor
     }                                                                                                                  \
     EXPORTED(name);
 
-#define RMS_NORM_LINEAR_ROWS(type, W)                                                                                  \
-    RMS_NORM_LINEAR(rms_norm_linear_##type##_r1, W, 1, 2)                                                              \
-    RMS_NORM_LINEAR(rms_norm_linear_##type##_r1_narrow, W, 1, 1)                                                       \
-    RMS_NORM_LINEAR(rms_norm_linear_##type##_r2, W, 2, 2)                                                              \
-    RMS_NORM_LINEAR(rms_norm_linear_##type##_r2_narrow, W, 2, 1)                                                       \
-    RMS_NORM_LINEAR(rms_norm_linear_##type##_r4, W, 4, 4)                                                              \
-    RMS_NORM_LINEAR(rms_norm_linear_##type##_r4_narrow, W, 4, 2)                                                       \
-    RMS_NORM_LINEAR(rms_norm_linear_##type##_r8, W, 8, 4)                                                              \
-    RMS_NORM_LINEAR(rms_norm_linear_##type##_r8_narrow, W, 8, 2)                                                       \
-    RMS_NORM_LINEAR(rms_norm_linear_##type##_r16, W, 16, 4)                                                            \
-    RMS_NORM_LINEAR(rms_norm_linear_##type##_r16_narrow, W, 16, 2)
-
-RMS_NORM_LINEAR_ROWS(fp32, Fp32)
-RMS_NORM_LINEAR_ROWS(bf16, Bf16)
-RMS_NORM_LINEAR_ROWS(int8, Int8)
-RMS_NORM_LINEAR_ROWS(int4, Int4)
+LINEAR_KERNELS(RMS_NORM_LINEAR, rms_norm_linear)
