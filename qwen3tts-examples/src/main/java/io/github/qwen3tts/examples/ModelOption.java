@@ -31,6 +31,15 @@ public final class ModelOption {
         return ModelHub.fromEnvironment().resolve(model);
     }
 
+    /**
+     * Tells whether the user asked for the demo voice, or for no model.
+     *
+     * @return true for {@code demo}
+     */
+    public boolean isDemo() {
+        return model.equals(DEMO);
+    }
+
     /** Returns what the user typed. */
     String name() {
         return model;
