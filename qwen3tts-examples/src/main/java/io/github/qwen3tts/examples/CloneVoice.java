@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Clones the voice of a clip into a voice file, which {@code speak --voice} speaks with. */
@@ -21,8 +20,12 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class CloneVoice implements Callable<Integer> {
 
-    @Mixin
-    private ModelOption model;
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR|NAME",
+            description = "A Base checkpoint directory, or a name such as Qwen/Qwen3-TTS-12Hz-0.6B-Base.")
+    private String model;
 
     @ArgGroup(multiplicity = "1")
     private Source source;
@@ -68,7 +71,7 @@ final class CloneVoice implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (TtsEngine engine = TtsEngine.open(model.directory())) {
+        try (TtsEngine engine = TtsEngine.open(model)) {
             long began = System.nanoTime();
             Voice.Cloned voice = source.clip == null ? imported(engine) : cloned(engine);
             double seconds = (System.nanoTime() - began) / 1e9;

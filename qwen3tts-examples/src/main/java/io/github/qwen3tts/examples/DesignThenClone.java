@@ -14,7 +14,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -30,8 +29,12 @@ final class DesignThenClone implements Callable<Integer> {
     private static final String SAMPLE =
             "When the rain had stopped, we opened all the windows and listened to the quiet street for a while.";
 
-    @Mixin
-    private ModelOption base;
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR|NAME",
+            description = "A Base checkpoint directory, or a name such as Qwen/Qwen3-TTS-12Hz-0.6B-Base.")
+    private String base;
 
     @Option(names = "--design-model", required = true, description = "A VoiceDesign checkpoint directory or name.")
     private String designer;
@@ -61,7 +64,7 @@ final class DesignThenClone implements Callable<Integer> {
     public Integer call() throws IOException {
         Speech take = bestTake();
         Voice.Clip clip = Voice.clone(take.audio(), sample).withConsent("designed by a model: nobody's voice");
-        try (TtsEngine engine = TtsEngine.open(base.directory())) {
+        try (TtsEngine engine = TtsEngine.open(base)) {
             engine.prepare(clip).save(voiceOut);
             Speech speech = engine.speak(request(engine, text, Voice.load(voiceOut)));
             WavWriter.write(out, speech.audio(), WavEncoding.PCM16);
@@ -73,7 +76,7 @@ final class DesignThenClone implements Callable<Integer> {
     /** Of the takes that came to an end by themselves, the one of middle length: neither hasty nor lost. */
     private Speech bestTake() throws IOException {
         List<Speech> speeches = new ArrayList<>();
-        try (TtsEngine engine = TtsEngine.open(ModelOption.resolve(designer))) {
+        try (TtsEngine engine = TtsEngine.open(designer)) {
             for (long seed = 1; seed <= takes; seed++) {
                 speeches.add(engine.speak(
                         request(engine, sample, Voice.designed(description)).withSeed(seed)));

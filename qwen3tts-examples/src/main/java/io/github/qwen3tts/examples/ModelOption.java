@@ -1,33 +1,38 @@
 package io.github.qwen3tts.examples;
 
+import io.github.qwen3tts.hub.BundledModel;
 import io.github.qwen3tts.hub.ModelHub;
-import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** {@code --model}: which checkpoint, shared by all programs. */
+/** {@code --model}: which checkpoint, shared by the programs that speak with any. */
 final class ModelOption {
+
+    static final String DEMO = "demo";
 
     @Option(
             names = "--model",
-            required = true,
             paramLabel = "DIR|NAME",
+            defaultValue = DEMO,
             description = {
-                "A checkpoint directory, the name of a released model such as"
-                        + " Qwen/Qwen3-TTS-12Hz-0.6B-CustomVoice, which is downloaded once,",
-                "or 'mini': a tiny random checkpoint that comes along and only makes noise."
+                "A checkpoint directory, or the name of a released model such as"
+                        + " Qwen/Qwen3-TTS-12Hz-0.6B-CustomVoice, which is downloaded once",
+                "(default: ${DEFAULT-VALUE}, a small English voice that comes along)."
             })
     private String model;
 
-    Path directory() throws IOException {
-        return resolve(model);
+    Path directory() {
+        return ModelHub.fromEnvironment().resolve(model);
     }
 
-    static Path resolve(String model) throws IOException {
-        if (model.equals("mini")) {
-            System.err.println("note: 'mini' has random weights: it shows that everything runs, and sounds like noise");
-            return MiniCheckpoint.unpack();
-        }
-        return ModelHub.fromEnvironment().resolve(model);
+    /** Returns what the user typed. */
+    String name() {
+        return model;
+    }
+
+    /** Returns the model of a jar if that is what the name led to, and not a directory of this name. */
+    Optional<BundledModel> bundled(Path directory) {
+        return directory.equals(Path.of(model)) ? Optional.empty() : ModelHub.bundled(model);
     }
 }

@@ -8,7 +8,6 @@ import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.audio.AudioSink;
 import java.io.IOException;
-import java.nio.file.Path;
 
 /** The README's example: speaks one sentence to a sink while it is made. */
 public final class SayHello {
@@ -18,12 +17,11 @@ public final class SayHello {
     /**
      * Speaks.
      *
-     * @param model   a CustomVoice checkpoint
      * @param speaker hears it
      * @throws IOException if the sink takes no more
      */
-    public static void run(Path model, AudioSink speaker) throws IOException {
-        try (TtsEngine engine = TtsEngine.open(model)) {
+    public static void run(AudioSink speaker) throws IOException {
+        try (TtsEngine engine = TtsEngine.open("demo")) {
             SynthesisRequest request = SynthesisRequest.of("Good morning.", Voice.named("ryan"))
                     .withLanguage(Language.ENGLISH)
                     .withSeed(7);

@@ -1,6 +1,5 @@
 package io.github.qwen3tts.examples;
 
-import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.config.Config;
 import io.github.qwen3tts.examples.server.SpeechServer;
 import java.io.IOException;
@@ -17,15 +16,14 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class Serve implements Callable<Integer> {
 
-    private static final String MINI = "mini";
-
-    @Option(names = "--config", paramLabel = "FILE", description = "A config.yaml; or give --model.")
+    @Option(names = "--config", paramLabel = "FILE", description = "A config.yaml.")
     private Path config;
 
     @Option(
             names = "--model",
             paramLabel = "DIR|NAME",
-            description = "A checkpoint directory, the name of a released model, or 'mini', instead of the file's.")
+            description =
+                    "A checkpoint directory or the name of a model, instead of the file's (without a file: demo).")
     private String model;
 
     @Option(names = "--host", description = "Address to listen at, instead of the file's (default: 127.0.0.1).")
@@ -54,17 +52,10 @@ final class Serve implements Callable<Integer> {
         return 0;
     }
 
-    private Config resolved() throws IOException {
-        if (config == null && model == null) {
-            throw new InvalidRequestException("nothing to serve: give --config FILE or --model DIR|NAME");
-        }
-        Config read = config == null ? Config.of(model) : Config.read(config);
+    private Config resolved() {
+        Config read = config == null ? Config.of(ModelOption.DEMO) : Config.read(config);
         if (model != null) {
             read = read.withModel(model);
-        }
-        if (read.model().modelPath().equals(MINI)) {
-            System.err.println("note: 'mini' has random weights: it shows that everything runs, and sounds like noise");
-            read = read.withModel(MiniCheckpoint.unpack().toString());
         }
         return read.withServer(read.server()
                 .withAddress(

@@ -17,6 +17,8 @@ import io.github.qwen3tts.audio.PcmSink;
 import io.github.qwen3tts.audio.SoundCard;
 import io.github.qwen3tts.audio.internal.wav.WavFormat;
 import io.github.qwen3tts.audio.internal.wav.WavWriter;
+import io.github.qwen3tts.hub.BundledModel;
+import io.github.qwen3tts.hub.ReleasedModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -121,7 +123,8 @@ final class Speak implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         long started = System.nanoTime();
-        TtsEngine.Builder builder = TtsEngine.builder(model.directory())
+        Path directory = model.directory();
+        TtsEngine.Builder builder = TtsEngine.builder(directory)
                 .precision(Precision.named(precision))
                 .device(device)
                 .backend(backend)
@@ -149,6 +152,7 @@ final class Speak implements Callable<Integer> {
                 report(speech.stats());
             }
         }
+        model.bundled(directory).ifPresent(Speak::nameBetterOnes);
         return 0;
     }
 
@@ -197,7 +201,8 @@ final class Speak implements Callable<Integer> {
     private void report(SynthesisStats stats) {
         System.err.printf(
                 Locale.ROOT,
-                "\r%d frames, %.2f s of audio, RTF %.2f (%.2fx real time), first audio after %.0f ms, seed %d%n",
+                "\r%s: %d frames, %.2f s of audio, RTF %.2f (%.1fx real time), first audio after %.0f ms, seed %d%n",
+                model.name(),
                 stats.frames(),
                 stats.audioSeconds(),
                 stats.rtf(),
@@ -210,5 +215,11 @@ final class Speak implements Callable<Integer> {
         if (stream == null) {
             System.err.println("wrote " + out);
         }
+    }
+
+    private static void nameBetterOnes(BundledModel heard) {
+        System.err.println(
+                "this was " + heard.description() + "; the released models sound like people: ./dev speak --model "
+                        + ReleasedModel.CUSTOM_VOICE_0_6B.repository() + " --text ... (2.5 GB download)");
     }
 }

@@ -23,13 +23,7 @@ class GpuTest {
         System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
         try {
             assertEquals(
-                    1,
-                    Main.run(
-                            "gpu",
-                            "--model",
-                            "mini",
-                            "--out",
-                            directory.resolve("gpu.jsonl").toString()));
+                    1, Main.run("gpu", "--out", directory.resolve("gpu.jsonl").toString()));
         } finally {
             System.setErr(before);
         }

@@ -41,7 +41,7 @@ class ScorecardTest {
         return Main.run(
                 "scorecard",
                 "--model",
-                "mini",
+                MiniCheckpoint.CUSTOM_VOICE,
                 "--frames",
                 "2",
                 "--threads",
