@@ -94,7 +94,8 @@ class PublicApiTest {
 
     /** The classes of a module: a directory, or the inside of a jar, which stays open. */
     private static Path classes(Class<?> of) throws IOException, URISyntaxException {
-        Path path = Path.of(of.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path path =
+                Path.of(of.getProtectionDomain().getCodeSource().getLocation().toURI());
         return Files.isDirectory(path) ? path : FileSystems.newFileSystem(path).getPath("/");
     }
 

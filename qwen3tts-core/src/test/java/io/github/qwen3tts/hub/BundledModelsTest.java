@@ -31,8 +31,8 @@ class BundledModelsTest {
 
     /** A hub whose network would be asked in vain. */
     private ModelHub hub() {
-        return new ModelHub(HubOptions.from(Map.of(
-                "HF_ENDPOINT", "http://127.0.0.1:1", "HF_HUB_CACHE", folder.toString(), "HF_HUB_OFFLINE", "1")));
+        return new ModelHub(HubOptions.from(
+                Map.of("HF_ENDPOINT", "http://127.0.0.1:1", "HF_HUB_CACHE", folder.toString(), "HF_HUB_OFFLINE", "1")));
     }
 
     /** Runs with a class path entry that names a model. */

@@ -72,9 +72,8 @@ final class CloneVoice implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (TtsEngine engine = TtsEngine.builder(model)
-                .onProgress(ProgressBar.standard())
-                .build()) {
+        try (TtsEngine engine =
+                TtsEngine.builder(model).onProgress(ProgressBar.standard()).build()) {
             long began = System.nanoTime();
             ClonedVoice voice = source.clip == null ? imported(engine) : cloned(engine);
             double seconds = (System.nanoTime() - began) / 1e9;

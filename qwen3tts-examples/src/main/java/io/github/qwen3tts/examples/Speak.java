@@ -118,7 +118,8 @@ final class Speak implements Callable<Integer> {
             names = "--out",
             paramLabel = "FILE",
             defaultValue = "hello.wav",
-            description = "File to write: WAV, or by its ending MP3, Opus, AAC, FLAC or raw PCM (default: ${DEFAULT-VALUE}).")
+            description =
+                    "File to write: WAV, or by its ending MP3, Opus, AAC, FLAC or raw PCM (default: ${DEFAULT-VALUE}).")
     private Path out;
 
     @Option(
