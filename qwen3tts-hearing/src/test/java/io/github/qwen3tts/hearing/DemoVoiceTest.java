@@ -2,6 +2,7 @@ package io.github.qwen3tts.hearing;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.qwen3tts.TtsEngine;
@@ -32,8 +33,14 @@ class DemoVoiceTest {
 
     private static final WordErrors TEACHER = WordErrors.sum(
             DemoVoice.SENTENCES.stream().map(HeldOutSentence::teacher).toList());
+
+    /** Measured +0.155, +0.155 and +0.170 by three seeds on 24 sentences, +0.143, +0.137 and +0.123 on 40. */
     private static final double FP32_OVER_TEACHER = 0.2;
+
+    /** The largest bound of any path. */
     private static final double LOOSEST = 0.2;
+
+    /** Decoding in other chunks rounds otherwise; full scale is 1. */
     private static final float STREAMED_TOLERANCE = 1e-4f;
 
     @Test
@@ -45,8 +52,12 @@ class DemoVoiceTest {
         }
     }
 
+    /**
+     * int8, twelve sentences at a time by three seeds: mean +0.008, standard deviation 0.023. int4, 40 sentences: +0.094,
+     * +0.108 and +0.099; the first 16: +0.071, +0.150 and +0.021. The bound of int4 is what lost words must exceed.
+     */
     @ParameterizedTest
-    @CsvSource({"INT8, 12, 0.06", "INT4, 16, 0.2"})
+    @CsvSource({"INT8, 12, 0.08", "INT4, 16, 0.2"})
     void quantisedPathsAreUnderstoodNearlyAsFp32(String precision, int sentences, double bound) {
         for (long seed : SEEDS) {
             List<Pcm> speech = DemoVoice.speak(
@@ -98,9 +109,8 @@ class DemoVoiceTest {
             System.arraycopy(samples, from + 19_200, rest, from, rest.length - from);
             cut.add(Pcm.mono(rest, speech.sampleRateHz()));
         }
-        WordErrors heard = DemoVoice.errorsIn(DemoVoice.recognizer().words(cut));
-        WordErrors whole = DemoVoice.errorsIn(DemoVoice.goodWords().subList(0, cut.size()));
-        assertTrue(heard.rate() > whole.rate() + LOOSEST, heard + " against " + whole);
+        AssertionError noticed = assertThrows(AssertionError.class, () -> assertNearFp32("cut", 0, cut, LOOSEST));
+        assertTrue(noticed.getMessage().startsWith("cut"), noticed.getMessage()); // the words, not the sound
     }
 
     private static float[] streamed(TtsEngine engine, SynthesisRequest request) {

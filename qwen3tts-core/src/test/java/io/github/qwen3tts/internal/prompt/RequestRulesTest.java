@@ -89,7 +89,7 @@ class RequestRulesTest {
                 "voiceModel=base 0.6B of width 64, model=base 1.7B of width 64, directory=checkpoint");
         ClonedVoice own = ConfigFile.continued("Hello.", 2);
         Voice narrow = ClonedVoice.of(new float[32], new int[0], 0, "", own.origin());
-        refuses(base, narrow, "voiceModel=base 1b7 of width 32, model=base 1b7 of width 64");
+        refuses(base, narrow, "voiceModel=base 1.7B of width 32, model=base 1.7B of width 64");
     }
 
     @Test
