@@ -18,4 +18,6 @@ module io.github.qwen3tts {
     exports io.github.qwen3tts.hub;
     exports io.github.qwen3tts.internal.text to
             io.github.qwen3tts.server;
+
+    uses io.github.qwen3tts.hub.BundledModel;
 }

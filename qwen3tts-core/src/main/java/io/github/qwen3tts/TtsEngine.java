@@ -31,9 +31,12 @@ import io.github.qwen3tts.internal.runtime.OrtRuntime;
 import io.github.qwen3tts.internal.runtime.Scope;
 import io.github.qwen3tts.internal.sample.GenerationOptions;
 import io.github.qwen3tts.internal.stream.PendingSpeech;
+import io.github.qwen3tts.internal.text.TextPieces;
 import io.github.qwen3tts.internal.text.Tokenizer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
@@ -235,6 +238,13 @@ public final class TtsEngine implements SpeechSynthesizer, AutoCloseable {
         return PendingSpeech.start(this, request, executor);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A checkpoint whose {@code generation_config.json} has {@code max_sentence_characters}, such as the demo voice, gets
+     * the text sentence by sentence; the stream is one, with 240 ms of silence between two sentences, which its statistics
+     * count.
+     */
     @Override
     public SpeechStream stream(SynthesisRequest request) {
         SynthesisRequest voiced = rules.withVoice(request);
@@ -242,19 +252,35 @@ public final class TtsEngine implements SpeechSynthesizer, AutoCloseable {
         engine.checkAdmission();
         SynthesisRequest encoded =
                 voiced.voice().orElseThrow() instanceof Voice.Clip clip ? voiced.withVoice(prepare(clip)) : voiced;
-        Prompt prompt = prompts.build(encoded);
-        GenerationOptions generation = rules.fit(
-                generation(request), prompt.positions(), loaded.capacity().positions());
+        List<Prompt> pieces = pieces(request.text()).stream()
+                .map(text -> prompts.build(encoded.withText(text)))
+                .toList();
+        int positions = pieces.stream().mapToInt(Prompt::positions).max().orElseThrow();
+        GenerationOptions generation =
+                rules.fit(generation(request), positions, loaded.capacity().positions());
         long seed = request.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong());
-        return engine.submit(new SpeechJob(prompt, generation, seed, request.chunks()));
+        return engine.submit(new SpeechJob(pieces, generation, maxFrames(request), seed, request.chunks()));
     }
 
+    private List<String> pieces(String text) {
+        OptionalInt maxChars = checkpoint.maxSentenceChars();
+        return maxChars.isPresent() ? TextPieces.of(text, maxChars.getAsInt()) : List.of(text);
+    }
+
+    /** How the codes of a piece are drawn. The limit of a checkpoint that speaks sentences holds for each of them. */
     private GenerationOptions generation(SynthesisRequest request) {
         GenerationOptions generation = checkpoint.generation().with(request.sampling());
+        int limit = maxFrames(request);
+        boolean ownLimit = limit >= Integer.MAX_VALUE - 1
+                || checkpoint.maxSentenceChars().isPresent() && limit >= generation.maxNewTokens();
+        return ownLimit ? generation : generation.withMaxNewTokens(limit + 1); // n draws make n - 1 frames
+    }
+
+    /** The limit of the whole speech. */
+    private int maxFrames(SynthesisRequest request) {
         return request.maxDuration()
-                .map(longest -> longest.dividedBy(frameDuration()) + 1) // n draws make n - 1 frames
-                .map(draws -> generation.withMaxNewTokens((int) Math.max(2, Math.min(Integer.MAX_VALUE, draws))))
-                .orElse(generation);
+                .map(longest -> (int) Math.min(Integer.MAX_VALUE, longest.dividedBy(frameDuration())))
+                .orElse(Integer.MAX_VALUE);
     }
 
     /**

@@ -9,7 +9,7 @@ import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.SynthesisStats;
 import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.api.Voice;
-import io.github.qwen3tts.internal.device.CacheDirectory;
+import io.github.qwen3tts.internal.CacheDirectory;
 import io.github.qwen3tts.internal.runtime.cuda.Cuda;
 import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.CudaOptions;
@@ -23,6 +23,9 @@ final class CudaEngineProgram {
 
     /** Of the card it has to run on. */
     static final int MEMORY_MIB = 600;
+
+    /** Of a stream of the engine that is filled. */
+    static final int MAX_FRAMES = Soak.on() ? 50 : 30;
 
     private static final float NEAR = 2e-4f;
 
@@ -68,8 +71,10 @@ final class CudaEngineProgram {
         }
         say("bytes in use " + bytesInUse());
 
-        for (Precision precision : List.of(Precision.INT8, Precision.INT4, Precision.BF16)) {
-            try (TtsEngine engine = card.precision(precision).maxFrames(50).build()) {
+        for (Precision precision : Soak.sweep(1, List.of(Precision.BF16, Precision.INT8, Precision.INT4))
+                .toList()) {
+            try (TtsEngine engine =
+                    card.precision(precision).maxFrames(MAX_FRAMES).build()) {
                 int samples = engine.speak(request(engine, 0)).audio().samples().length;
                 say(precision.talker() + (samples > 0 ? " spoke" : " was silent"));
                 if (precision == Precision.BF16) {
@@ -104,7 +109,7 @@ final class CudaEngineProgram {
 
     private static SynthesisRequest request(TtsEngine engine, long seed) {
         return SynthesisRequest.of("The lake is quiet.", Voice.named("ryan"))
-                .withMaxDuration(Frames.of(4 + 3 * (int) seed))
+                .withMaxDuration(Frames.of(Soak.on() ? 4 + 3 * (int) seed : 3 + 2 * (int) seed))
                 .withSeed(FIRST_SEED + seed);
     }
 

@@ -51,6 +51,7 @@ class CudaEngineTest {
         List<String> said = run.lines();
         said.forEach(System.out::println);
         assertEquals(0, run.exitStatus());
+        Soak.sweep(0, List.of("INT8 spoke", "INT4 spoke")).forEach(line -> assertTrue(said.contains(line), line));
         for (String line : List.of(
                 "unasked: 2 streams",
                 "auto with too little memory is cpu",
@@ -64,9 +65,7 @@ class CudaEngineTest {
                 "together 2: equal",
                 "beside a slow one: equal",
                 "slow: equal",
-                "endless: FRAME_LIMIT at position 49",
-                "INT8 spoke",
-                "INT4 spoke",
+                "endless: FRAME_LIMIT at position " + (CudaEngineProgram.MAX_FRAMES - 1),
                 "BF16 spoke",
                 "done")) {
             assertTrue(said.contains(line), line);
@@ -78,7 +77,7 @@ class CudaEngineTest {
                 "too little memory refused: device memory does not suffice: neededMiB=",
                 "maxStreams 64, maxPositions 200, maxTextRows 400002",
                 "; lower maxStreams, maxFrames or maxTextTokens, or choose a smaller precision",
-                "a long prompt refused: prompt fills the room of a stream: promptPositions=",
+                "a long prompt refused: prompt fills the memory reserved per stream: promptPositions=",
                 "; split the text, or raise maxFrames",
                 "device auto: using cuda:0")) {
             assertTrue(said.stream().anyMatch(line -> line.contains(part)), part);

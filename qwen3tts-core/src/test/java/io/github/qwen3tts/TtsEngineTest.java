@@ -191,6 +191,28 @@ class TtsEngineTest {
         }
     }
 
+    @Test
+    void modelThatSpeaksSentencesGetsThemOneByOne(@TempDir Path directory) throws IOException {
+        CheckpointCopy copy = CheckpointCopy.of("mini-custom-voice-1b7", directory);
+        copy.json(
+                "generation_config.json",
+                json -> json.put("max_sentence_characters", 200).put("max_new_tokens", 5));
+        try (TtsEngine sentences = TtsEngine.open(directory)) {
+            SynthesisRequest both =
+                    SynthesisRequest.of("Good morning. How are you?", RYAN).withSeed(3);
+            Speech speech = sentences.speak(both);
+            assertEquals(4 + 3 + 4, speech.stats().frames(), "the limit is that of a sentence");
+            assertEquals(FinishReason.FRAME_LIMIT, speech.stats().reason());
+            float[] first =
+                    sentences.speak(both.withText("Good morning.")).audio().samples();
+            float[] whole = speech.audio().samples();
+            assertArrayEquals(first, Arrays.copyOf(whole, first.length), 1e-5f);
+            assertArrayEquals(new float[3 * 1920], Arrays.copyOfRange(whole, first.length, first.length + 3 * 1920));
+            SynthesisRequest limited = both.withMaxDuration(Frames.of(3));
+            assertEquals(3, sentences.speak(limited).stats().frames(), "the limit is that of the request");
+        }
+    }
+
     // Requests that cannot be honoured
 
     @Test

@@ -1,10 +1,10 @@
 package io.github.qwen3tts.bench;
 
-import io.github.qwen3tts.internal.ProgressListeners;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.PretokenizerRule;
 import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.TextLayout;
+import io.github.qwen3tts.internal.ProgressListeners;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.model.CodecDecoder;
 import io.github.qwen3tts.internal.model.CodecDecoder.Piece;

@@ -3,7 +3,7 @@ package io.github.qwen3tts.bench;
 import io.github.qwen3tts.api.DeviceException;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.examples.ModelOption;
-import io.github.qwen3tts.internal.device.CacheDirectory;
+import io.github.qwen3tts.internal.CacheDirectory;
 import io.github.qwen3tts.internal.runtime.cuda.Cuda;
 import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import io.github.qwen3tts.internal.runtime.cuda.CudaOptions;
@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Checks and measures the CUDA engine on a card; says why where there is none. */
@@ -27,12 +28,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class Gpu implements Callable<Integer> {
 
-    @Option(
-            names = {"--model", "--model-path"},
-            defaultValue = "mini",
-            paramLabel = "DIR|NAME",
-            description = "As for the other programs (default: ${DEFAULT-VALUE}).")
-    private String model;
+    @Mixin
+    private ModelOption model;
 
     @Option(names = "--status", description = "Only say whether the card can be used, and if not, why.")
     private boolean statusOnly;
@@ -80,7 +77,7 @@ final class Gpu implements Callable<Integer> {
         if (statusOnly) {
             return 0;
         }
-        Path directory = ModelOption.resolve(model);
+        Path directory = model.directory();
         boolean same = true;
         try (CudaDevice card = Cuda.open(options)) {
             CudaRun.Workload workload = new CudaRun.Workload(streams, frames, textTokens, runs);

@@ -1,6 +1,5 @@
 package io.github.qwen3tts.bench;
 
-import io.github.qwen3tts.internal.ProgressListeners;
 import io.github.qwen3tts.api.ModelType;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.PretokenizerRule;
@@ -8,6 +7,7 @@ import io.github.qwen3tts.api.SynthesisRequest;
 import io.github.qwen3tts.api.Voice;
 import io.github.qwen3tts.api.WeightFormat;
 import io.github.qwen3tts.internal.Check;
+import io.github.qwen3tts.internal.ProgressListeners;
 import io.github.qwen3tts.internal.checkpoint.Checkpoint;
 import io.github.qwen3tts.internal.model.CachedMatrices;
 import io.github.qwen3tts.internal.model.CodecDecoder;
@@ -150,7 +150,9 @@ public final class PrecisionComparison {
         try (TemporaryDirectory cache = TemporaryDirectory.create();
                 OrtCodecDecoder exact = OrtCodecDecoder.open(runtime, checkpoint, CodecMatrices.FLOAT32);
                 OrtCodecDecoder rounded = OrtCodecDecoder.open(
-                        runtime, checkpoint, CachedMatrices.codecDecoder(checkpoint, precision, cache.path(), ProgressListeners.LOGGED))) {
+                        runtime,
+                        checkpoint,
+                        CachedMatrices.codecDecoder(checkpoint, precision, cache.path(), ProgressListeners.LOGGED))) {
             for (ReferenceSpeech reference : references) {
                 float[] expected = decode(exact, reference.codes());
                 float[] actual = decode(rounded, reference.codes());
@@ -174,7 +176,10 @@ public final class PrecisionComparison {
 
     private OrtLanguageModel open(Precision precision, TemporaryDirectory cache, LogitListener listener) {
         return OrtLanguageModel.open(
-                runtime, checkpoint, CachedMatrices.languageModel(checkpoint, precision, cache.path(), ProgressListeners.LOGGED), listener);
+                runtime,
+                checkpoint,
+                CachedMatrices.languageModel(checkpoint, precision, cache.path(), ProgressListeners.LOGGED),
+                listener);
     }
 
     private int[] speak(OrtLanguageModel model, Prompt prompt, GenerationOptions options) {

@@ -67,12 +67,16 @@ class BenchTest {
     void refusesWhatCannotBeMeasuredBeforeAnythingIsWritten() throws IOException {
         assertEquals(1, bench("--precision", "auto"));
         assertEquals(1, bench("--runs", "0"));
-        assertEquals(2, Main.run("bench"));
+        assertEquals(2, Main.run("bench", "--runs", "some"));
         assertEquals(0, directory.toFile().list().length);
     }
 
     private int bench(String... more) {
-        List<String> args = new ArrayList<>(List.of("bench", "--model", "mini", "--no-roofline"));
+        List<String> args = new ArrayList<>(List.of(
+                "bench",
+                "--model",
+                MiniCheckpoints.directory("mini-custom-voice").toString(),
+                "--no-roofline"));
         args.addAll(List.of("--frames", "3", "--text-tokens", "5", "--out", directory.toString()));
         args.addAll(List.of(more));
         return Main.run(args.toArray(String[]::new));

@@ -3,7 +3,7 @@ package io.github.qwen3tts.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.qwen3tts.internal.device.CacheDirectory;
+import io.github.qwen3tts.internal.CacheDirectory;
 import io.github.qwen3tts.internal.runtime.cuda.Cuda;
 import io.github.qwen3tts.internal.runtime.cuda.CudaOptions;
 import java.io.ByteArrayOutputStream;
@@ -25,13 +25,7 @@ class GpuTest {
         System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
         try {
             assertEquals(
-                    1,
-                    Main.run(
-                            "gpu",
-                            "--model",
-                            "mini",
-                            "--out",
-                            directory.resolve("gpu.jsonl").toString()));
+                    1, Main.run("gpu", "--out", directory.resolve("gpu.jsonl").toString()));
         } finally {
             System.setErr(before);
         }

@@ -41,7 +41,7 @@ class ScorecardTest {
         return Main.run(
                 "scorecard",
                 "--model",
-                "mini",
+                MiniCheckpoints.directory("mini-custom-voice").toString(),
                 "--frames",
                 "2",
                 "--threads",

@@ -1,5 +1,7 @@
 package io.github.qwen3tts.api;
 
+import org.jspecify.annotations.Nullable;
+
 /** A checkpoint, a voice file or a download is missing, damaged or of the wrong kind. */
 public final class ModelLoadException extends TtsException {
 
@@ -18,7 +20,7 @@ public final class ModelLoadException extends TtsException {
      * @param message what failed, the values, the way out
      * @param cause   the failure below
      */
-    public ModelLoadException(String message, Throwable cause) {
+    public ModelLoadException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.qwen3tts.api;
 
 import io.github.qwen3tts.internal.Check;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
@@ -32,6 +33,7 @@ public final class Precision {
             new Precision(WeightFormat.INT4, WeightFormat.INT4, WeightFormat.INT8, WeightFormat.FP32);
 
     private static final String INT8_CODEC = "+int8codec";
+    private static final List<String> NAMES = List.of("auto", "fp32", "bf16", "int8", "int4");
 
     private final WeightFormat talker;
     private final WeightFormat codePredictor;
@@ -75,8 +77,8 @@ public final class Precision {
             case "int8" -> INT8;
             case "int4" -> INT4;
             default ->
-                throw new InvalidRequestException(Check.message(
-                        "unknown precision", "precision", name, "known", "[auto, fp32, bf16, int8, int4]"));
+                throw new InvalidRequestException(
+                        Check.message("unknown precision", "precision", name, "known", NAMES));
         };
     }
 
@@ -171,14 +173,16 @@ public final class Precision {
         return Objects.hash(talker, codePredictor, heads, codec);
     }
 
+    /** Returns the name, as {@link #named} takes it, or the format of each part if there is no such name. */
     @Override
     public String toString() {
-        return String.format(
-                Locale.ROOT,
-                "Precision[talker=%s, codePredictor=%s, heads=%s, codec=%s]",
-                talker,
-                codePredictor,
-                heads,
-                codec);
+        for (String name : NAMES) {
+            Precision preset = named(name);
+            if (equals(preset.withCodec(codec))) {
+                return codec == WeightFormat.INT8 ? name + INT8_CODEC : name;
+            }
+        }
+        return String.format("talker %s, code predictor %s, heads %s, codec %s", talker, codePredictor, heads, codec)
+                .toLowerCase(Locale.ROOT);
     }
 }

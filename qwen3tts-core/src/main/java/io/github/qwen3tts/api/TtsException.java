@@ -1,5 +1,7 @@
 package io.github.qwen3tts.api;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Why speech could not be made. Each kind is something a caller can act on; the message names the values and the way
  * out.
@@ -28,7 +30,7 @@ public abstract sealed class TtsException extends RuntimeException
      * @param message what failed, the values, the way out
      * @param cause   the failure below
      */
-    protected TtsException(String message, Throwable cause) {
+    protected TtsException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

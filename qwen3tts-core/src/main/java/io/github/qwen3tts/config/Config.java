@@ -121,10 +121,11 @@ public final class Config {
                 && !values.containsKey(REFERENCE_AUDIO);
     }
 
-    /** A directory is taken from the file's folder; a name of the hub stays as it is. */
+    /** A directory is taken from the file's folder; a name stays as it is, also beside a folder that is no checkpoint. */
     private static String inFolder(Path file, String modelPath) {
         return Kind.resolve(file, modelPath)
-                .filter(Files::isDirectory)
+                .filter(path -> Files.isDirectory(path)
+                        && (Path.of(modelPath).getNameCount() > 1 || Files.exists(path.resolve("config.json"))))
                 .map(Path::toString)
                 .orElse(modelPath);
     }

@@ -9,8 +9,8 @@ public final class ModelSettings {
 
     static final Setting<String> MODEL_PATH = Setting.text(
                     "model_path",
-                    "A checkpoint directory, relative to this file, or the name of a model on the hub such as"
-                            + " Qwen/Qwen3-TTS-12Hz-0.6B-Base, which is downloaded once.")
+                    "A checkpoint directory, relative to this file; demo, the demo voice; or the name of a model on the"
+                            + " hub such as Qwen/Qwen3-TTS-12Hz-0.6B-Base, which is downloaded once.")
             .required();
     private static final Setting<String> DEVICE = Setting.pattern(
                     "device",

@@ -224,7 +224,8 @@ public record HubOptions(
         }
 
         Path userHome() {
-            return Path.of(text("HOME").or(() -> text("USERPROFILE")).orElseGet(() -> System.getProperty("user.home")));
+            return Path.of(
+                    text("HOME").or(() -> text("USERPROFILE")).orElseGet(() -> System.getProperty("user.home", "")));
         }
     }
 }

@@ -17,6 +17,8 @@ import java.util.Optional;
  */
 public final class ModelHub {
 
+    private static final String DEMO = "demo";
+
     private final HubOptions options;
     private final RetryPolicy retryPolicy;
     private final Disk disk;
@@ -47,19 +49,44 @@ public final class ModelHub {
     }
 
     /**
-     * What a person typed, as a directory: a directory is returned as it is, anything else is downloaded.
+     * Finds a model that a jar of the class path brings, such as {@code demo} of {@code qwen3tts-demo-voice}.
      *
-     * @param nameOrDirectory a directory, a short name such as {@code 0.6b-base}, or {@code owner/name}
+     * @param name what a user typed, in any case of letters
+     * @return the model, or empty
+     * @throws ModelLoadException if a jar's model cannot be used, or two jars bring different models of this name
+     */
+    public static Optional<BundledModel> bundled(String name) {
+        return BundledModels.find(name);
+    }
+
+    /**
+     * Turns what a user typed into a checkpoint directory. The first of these that holds is taken: a directory with a
+     * {@code config.json}; the name of a {@link BundledModel}, which is unpacked once into the user's cache directory; any
+     * other directory; a model of the hub, which is downloaded.
+     *
+     * @param nameOrDirectory a directory, a name such as {@code demo}, a short name such as {@code 0.6b-base}, or
+     *                        {@code owner/name}
      * @return a directory with the checkpoint's files
      * @throws InvalidRequestException if it is none of these
-     * @throws ModelLoadException      if it cannot be fetched
+     * @throws ModelLoadException      if it cannot be unpacked or fetched
      */
     public Path resolve(String nameOrDirectory) {
         Optional<Path> directory = directory(nameOrDirectory);
-        return directory.orElseGet(() -> released(nameOrDirectory));
+        if (directory.filter(ModelHub::isCheckpoint).isPresent()) {
+            return directory.get();
+        }
+        return bundled(nameOrDirectory)
+                .map(UnpackedModels::directoryOf)
+                .or(() -> directory)
+                .orElseGet(() -> released(nameOrDirectory));
     }
 
     private Path released(String name) {
+        if (name.equalsIgnoreCase(DEMO)) {
+            throw new InvalidRequestException("the demo voice is not on the class path: add the dependency"
+                    + " io.github.qwen3tts:qwen3tts-demo-voice in the version of qwen3tts-core, or name another model;"
+                    + " released models: " + ReleasedModel.list());
+        }
         String repository =
                 ReleasedModel.named(name).map(ReleasedModel::repository).orElse(name);
         ReleasedModel.checkExists(repository);
@@ -77,6 +104,10 @@ public final class ModelHub {
      */
     public static List<String> releasedModels() {
         return ReleasedModel.names();
+    }
+
+    private static boolean isCheckpoint(Path directory) {
+        return Files.isRegularFile(directory.resolve("config.json"));
     }
 
     private static Optional<Path> directory(String name) {

@@ -1,5 +1,6 @@
 /**
- * Model repositories of a Hugging Face hub, fetched by name into the cache that its Python client uses too.
+ * Finds models by name: those that jars of the class path bring, and those of a Hugging Face hub, which are fetched into
+ * the cache that its Python client uses too.
  *
  * <pre>{@code
  * Path directory = ModelHub.fromEnvironment().download("Qwen/Qwen3-TTS-12Hz-0.6B-CustomVoice");

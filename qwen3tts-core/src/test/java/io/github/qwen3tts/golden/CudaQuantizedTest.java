@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qwen3tts.Soak;
 import io.github.qwen3tts.api.Precision;
 import io.github.qwen3tts.api.WeightFormat;
 import io.github.qwen3tts.internal.ProgressListeners;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,11 +51,13 @@ class CudaQuantizedTest {
     private Path dequantized;
 
     static Stream<Precision> precisions() {
-        return Stream.of(
-                Precision.INT8,
-                Precision.INT4,
-                Precision.INT4.withHeads(WeightFormat.BF16),
-                Precision.BF16.withTalker(WeightFormat.INT8));
+        return Soak.sweep(
+                2,
+                List.of(
+                        Precision.INT8,
+                        Precision.INT4,
+                        Precision.INT4.withHeads(WeightFormat.BF16),
+                        Precision.BF16.withTalker(WeightFormat.INT8)));
     }
 
     @ParameterizedTest
@@ -81,6 +85,10 @@ class CudaQuantizedTest {
 
     /** Rounded weights say something else than the published ones, so the test above sees which are used. */
     @Test
+    @EnabledIfSystemProperty(
+            named = "qwen3tts.soak",
+            matches = "[1-9].*",
+            disabledReason = "a check of a check: ./dev soak")
     void fourBitsAreHeard() throws IOException {
         GoldenCase golden = GoldenCase.read(ROOT, "mini-custom-voice-1b7/en-instruct-streaming", "tts");
         try (HostDevice device = HostDevice.start();

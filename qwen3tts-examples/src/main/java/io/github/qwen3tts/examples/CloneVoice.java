@@ -12,7 +12,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Clones the voice of a clip into a voice file, which {@code speak --voice} speaks with. */
@@ -22,8 +21,12 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class CloneVoice implements Callable<Integer> {
 
-    @Mixin
-    private ModelOption model;
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR|NAME",
+            description = "A Base checkpoint directory, or a name such as Qwen/Qwen3-TTS-12Hz-0.6B-Base.")
+    private String model;
 
     @ArgGroup(multiplicity = "1")
     private Source source;
@@ -69,9 +72,8 @@ final class CloneVoice implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        try (TtsEngine engine = TtsEngine.builder(model.directory())
-                .onProgress(ProgressBar.standard())
-                .build()) {
+        try (TtsEngine engine =
+                TtsEngine.builder(model).onProgress(ProgressBar.standard()).build()) {
             long began = System.nanoTime();
             ClonedVoice voice = source.clip == null ? imported(engine) : cloned(engine);
             double seconds = (System.nanoTime() - began) / 1e9;

@@ -30,8 +30,12 @@ final class DesignThenClone implements Callable<Integer> {
     private static final String SAMPLE =
             "When the rain had stopped, we opened all the windows and listened to the quiet street for a while.";
 
-    @Mixin
-    private ModelOption base;
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "DIR|NAME",
+            description = "A Base checkpoint directory, or a name such as Qwen/Qwen3-TTS-12Hz-0.6B-Base.")
+    private String base;
 
     @Option(names = "--design-model", required = true, description = "A VoiceDesign checkpoint directory or name.")
     private String designer;
@@ -61,7 +65,7 @@ final class DesignThenClone implements Callable<Integer> {
     public Integer call() throws IOException {
         Speech take = bestTake();
         Voice.Clip clip = Voice.fromClip(take.audio(), sample).withConsent("designed by a model: nobody's voice");
-        try (TtsEngine engine = open(base.directory())) {
+        try (TtsEngine engine = open(base)) {
             engine.prepare(clip).save(voiceOut);
             Speech speech = engine.speak(request(text, Voice.load(voiceOut)));
             WavWriter.write(out, speech.audio(), WavEncoding.PCM16);
@@ -73,7 +77,7 @@ final class DesignThenClone implements Callable<Integer> {
     /** Of the takes that came to an end by themselves, the one of middle length: neither hasty nor lost. */
     private Speech bestTake() throws IOException {
         List<Speech> speeches = new ArrayList<>();
-        try (TtsEngine engine = open(ModelOption.resolve(designer))) {
+        try (TtsEngine engine = open(designer)) {
             for (long seed = 1; seed <= takes; seed++) {
                 speeches.add(engine.speak(
                         request(sample, Voice.designed(description)).withSeed(seed)));
@@ -87,7 +91,7 @@ final class DesignThenClone implements Callable<Integer> {
         return candidates.get(candidates.size() / 2);
     }
 
-    private static TtsEngine open(Path model) {
+    private static TtsEngine open(String model) {
         return TtsEngine.builder(model).onProgress(ProgressBar.standard()).build();
     }
 

@@ -7,7 +7,8 @@ import picocli.CommandLine.Command;
         name = "qwen3tts",
         description = "Example programs of the qwen3tts library.",
         mixinStandardHelpOptions = true,
-        subcommands = {Speak.class, Serve.class, Say.class, CloneVoice.class, DesignThenClone.class, DownloadModel.class})
+        subcommands = {Speak.class, Serve.class, Say.class, CloneVoice.class, DesignThenClone.class, DownloadModel.class
+        })
 public final class Main {
 
     private Main() {}

@@ -1,22 +1,25 @@
 package io.github.qwen3tts.examples;
 
+import io.github.qwen3tts.hub.BundledModel;
 import io.github.qwen3tts.hub.HubOptions;
 import io.github.qwen3tts.hub.ModelHub;
-import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** {@code --model}: which checkpoint, shared by all programs. */
+/** {@code --model}: which checkpoint, shared by the programs that speak with any. */
 public final class ModelOption {
+
+    static final String DEMO = "demo";
 
     @Option(
             names = {"--model", "--model-path"},
-            required = true,
             paramLabel = "DIR|NAME",
+            defaultValue = DEMO,
             description = {
-                "A checkpoint directory, the name of a released model such as"
-                        + " Qwen/Qwen3-TTS-12Hz-0.6B-CustomVoice, which is downloaded once,",
-                "or 'mini': a tiny random checkpoint that comes along and only makes noise."
+                "A checkpoint directory, or the name of a released model such as"
+                        + " Qwen/Qwen3-TTS-12Hz-0.6B-CustomVoice, which is downloaded once",
+                "(default: ${DEFAULT-VALUE}, a small English voice that comes along)."
             })
     private String model;
 
@@ -24,24 +27,23 @@ public final class ModelOption {
      * Finds the checkpoint, downloading or unpacking it first if it is not there yet.
      *
      * @return its directory
-     * @throws IOException if it cannot be downloaded or unpacked
      */
-    public Path directory() throws IOException {
+    public Path directory() {
         return resolve(model);
     }
 
-    /**
-     * Finds a checkpoint as {@link #directory()} does.
-     *
-     * @param model a directory, a name on the hub, or {@code mini}
-     * @return its directory
-     * @throws IOException if it cannot be downloaded or unpacked
-     */
-    public static Path resolve(String model) throws IOException {
-        if (model.equals("mini")) {
-            System.err.println("note: 'mini' has random weights: it shows that everything runs, and sounds like noise");
-            return MiniCheckpoint.unpack();
-        }
+    /** Finds a checkpoint by a name, and shows a download. */
+    static Path resolve(String model) {
         return new ModelHub(HubOptions.from(System.getenv()).withProgress(ProgressBar.standard())).resolve(model);
+    }
+
+    /** Returns what the user typed. */
+    String name() {
+        return model;
+    }
+
+    /** Returns the model of a jar if that is what the name led to, and not a directory of this name. */
+    Optional<BundledModel> bundled(Path directory) {
+        return directory.equals(Path.of(model)) ? Optional.empty() : ModelHub.bundled(model);
     }
 }

@@ -1,6 +1,6 @@
 package io.github.qwen3tts.examples;
 
-import io.github.qwen3tts.api.InvalidRequestException;
+import io.github.qwen3tts.api.PretokenizerRule;
 import io.github.qwen3tts.config.Config;
 import io.github.qwen3tts.server.ServerSettings;
 import io.github.qwen3tts.server.SpeechServer;
@@ -18,15 +18,14 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class Serve implements Callable<Integer> {
 
-    private static final String MINI = "mini";
-
-    @Option(names = "--config", paramLabel = "FILE", description = "A config.yaml; or give --model.")
+    @Option(names = "--config", paramLabel = "FILE", description = "A config.yaml.")
     private Path file;
 
     @Option(
             names = {"--model", "--model-path"},
             paramLabel = "DIR|NAME",
-            description = "A checkpoint directory, the name of a released model, or 'mini', instead of the file's.")
+            description =
+                    "A checkpoint directory or the name of a model, instead of the file's (without a file: demo).")
     private String model;
 
     @Option(names = "--host", description = "Address to listen at, instead of the file's (default: 127.0.0.1).")
@@ -34,6 +33,12 @@ final class Serve implements Callable<Integer> {
 
     @Option(names = "--port", description = "Port to listen at, instead of the file's (default: 8000).")
     private Integer port;
+
+    @Option(
+            names = "--pretokenizer",
+            defaultValue = "QWEN2",
+            description = "How text is cut into words: one of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private PretokenizerRule pretokenizer;
 
     @Option(names = "--print-schema", description = "Print a JSON schema of config.yaml for editors, and end.")
     private boolean printSchema;
@@ -45,7 +50,10 @@ final class Serve implements Callable<Integer> {
             return 0;
         }
         Config read = config();
-        SpeechServer server = SpeechServer.start(read, settings(read));
+        SpeechServer server = SpeechServer.start(
+                read,
+                settings(read),
+                engine -> engine.pretokenizerRule(pretokenizer).onProgress(ProgressBar.standard()));
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             server.close();
@@ -56,20 +64,11 @@ final class Serve implements Callable<Integer> {
         return 0;
     }
 
-    private Config config() throws IOException {
-        if (file == null && model == null) {
-            throw new InvalidRequestException("nothing to serve: give --config FILE or --model DIR|NAME");
-        }
-        Config read =
-                file == null ? Config.of(model, ServerSettings.SECTION) : Config.read(file, ServerSettings.SECTION);
-        if (model != null) {
-            read = read.withModel(model);
-        }
-        if (read.model().modelPath().equals(MINI)) {
-            System.err.println("note: 'mini' has random weights: it shows that everything runs, and sounds like noise");
-            read = read.withModel(MiniCheckpoint.unpack().toString());
-        }
-        return read;
+    private Config config() {
+        Config read = file == null
+                ? Config.of(ModelOption.DEMO, ServerSettings.SECTION)
+                : Config.read(file, ServerSettings.SECTION);
+        return model == null ? read : read.withModel(model);
     }
 
     private ServerSettings settings(Config read) {

@@ -21,6 +21,7 @@ import io.github.qwen3tts.audio.AudioWriter;
 import io.github.qwen3tts.audio.OutputFormat;
 import io.github.qwen3tts.audio.SoundCard;
 import io.github.qwen3tts.audio.internal.PcmSink;
+import io.github.qwen3tts.hub.BundledModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -35,6 +36,8 @@ import picocli.CommandLine.Option;
         description = "Speaks a text into a file, or plays or pipes it while it is made.",
         mixinStandardHelpOptions = true)
 final class Speak implements Callable<Integer> {
+
+    private static final String BETTER = "Qwen/Qwen3-TTS-12Hz-0.6B-CustomVoice";
 
     @Mixin
     private ModelOption model;
@@ -117,7 +120,8 @@ final class Speak implements Callable<Integer> {
             names = "--out",
             paramLabel = "FILE",
             defaultValue = "hello.wav",
-            description = "File to write: WAV, or by its ending MP3, Opus, AAC, FLAC or raw PCM (default: ${DEFAULT-VALUE}).")
+            description =
+                    "File to write: WAV, or by its ending MP3, Opus, AAC, FLAC or raw PCM (default: ${DEFAULT-VALUE}).")
     private Path out;
 
     @Option(
@@ -135,7 +139,8 @@ final class Speak implements Callable<Integer> {
             throw new IOException(format.missing().get());
         }
         long started = System.nanoTime();
-        TtsEngineBuilder builder = TtsEngine.builder(model.directory())
+        Path directory = model.directory();
+        TtsEngineBuilder builder = TtsEngine.builder(directory)
                 .precision(Precision.named(precision))
                 .device(device)
                 .backend(backend)
@@ -165,6 +170,7 @@ final class Speak implements Callable<Integer> {
                 report(speech.stats());
             }
         }
+        model.bundled(directory).ifPresent(Speak::nameBetterOnes);
         return 0;
     }
 
@@ -210,7 +216,8 @@ final class Speak implements Callable<Integer> {
     private void report(SynthesisStats stats) {
         System.err.printf(
                 Locale.ROOT,
-                "\r%d frames, %.2f s of audio, RTF %.2f (%.2fx real time), first audio after %.0f ms, seed %d%n",
+                "\r%s: %d frames, %.2f s of audio, RTF %.2f (%.1fx real time), first audio after %.0f ms, seed %d%n",
+                model.name(),
                 stats.frames(),
                 stats.audioSeconds(),
                 stats.rtf(),
@@ -223,5 +230,11 @@ final class Speak implements Callable<Integer> {
         if (stream == null) {
             System.err.println("wrote " + out);
         }
+    }
+
+    private static void nameBetterOnes(BundledModel heard) {
+        System.err.println(
+                "this was " + heard.description() + "; the released models sound like people: ./dev speak --model "
+                        + BETTER + " --text ... (2.5 GB download)");
     }
 }

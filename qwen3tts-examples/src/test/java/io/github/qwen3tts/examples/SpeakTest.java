@@ -17,6 +17,48 @@ class SpeakTest {
     @TempDir
     private Path directory;
 
+    /** The first command of the README. */
+    @Test
+    void withoutAModelTheDemoVoiceSpeaksAndNamesBetterOnes() throws IOException {
+        Path out = directory.resolve("hello.wav");
+        Run run = Run.of("speak", "--text", "Good morning.", "--out", out.toString());
+        assertEquals(0, run.status(), run.err());
+        double seconds = WavReader.read(out).length() / 24_000.0;
+        assertTrue(seconds > 0.5 && seconds < 1.5, "seconds=" + seconds);
+        assertTrue(run.err().contains("demo: "), run.err());
+        assertTrue(run.err().contains("this was the demo voice (English, 28 MB, a demonstration)"), run.err());
+        assertTrue(
+                run.err().contains("--model Qwen/Qwen3-TTS-12Hz-0.6B-CustomVoice --text ... (2.5 GB download)"),
+                run.err());
+    }
+
+    @Test
+    void aTextOfAnyLengthIsSpokenWhole() throws IOException {
+        Path out = directory.resolve("long.wav");
+        String text = "The small dog ran across the road. ".repeat(43); // 301 words
+        Run run = Run.of("speak", "--text", text, "--seed", "7", "--out", out.toString());
+        assertEquals(0, run.status(), run.err());
+        double seconds = WavReader.read(out).length() / 24_000.0;
+        assertTrue(seconds > 80 && seconds < 120, "2.2 s a sentence and 0.24 s a pause: seconds=" + seconds);
+        assertFalse(run.err().contains("note:"), run.err());
+    }
+
+    @Test
+    void onlyTheDemoVoiceNamesBetterOnes() {
+        Run run = Run.of(
+                "speak",
+                "--model",
+                MiniCheckpoint.CUSTOM_VOICE,
+                "--text",
+                "Hi",
+                "--max-new-tokens",
+                "3",
+                "--out",
+                directory.resolve("hi.wav").toString());
+        assertEquals(0, run.status(), run.err());
+        assertFalse(run.err().contains("this was"), run.err());
+    }
+
     @Test
     void writesAsManyFramesAsItMayAndTheSameOnesForTheSameSeed() throws IOException {
         Path first = directory.resolve("first.wav");
@@ -49,6 +91,34 @@ class SpeakTest {
     }
 
     @Test
+    void anUnknownEndingIsRefusedBeforeAModelIsLookedFor() {
+        Run run = Run.of("speak", "--model", "no such model", "--text", "Hi", "--out", "hello.mp9");
+        assertEquals(1, run.status());
+        assertTrue(run.err().contains("unknown ending of an audio file"), run.err());
+    }
+
+    @Test
+    void theEndingDecidesTheFormatAndSecondsLimitIt() throws IOException {
+        Path out = directory.resolve("hello.raw");
+        Run run = Run.of(
+                "speak",
+                "--model-path",
+                MiniCheckpoint.CUSTOM_VOICE,
+                "--pretokenizer",
+                "mistral",
+                "--text",
+                "Hi",
+                "--max-duration",
+                "0.24s",
+                "--seed",
+                "7",
+                "--out",
+                out.toString());
+        assertEquals(0, run.status(), run.err());
+        assertEquals(3 * 1920 * 2, Files.size(out), "three frames of 16-bit samples, and no header");
+    }
+
+    @Test
     void aWrongCommandLineEndsWithStatusTwo() {
         assertEquals(2, Main.run("speak", "--no-such-option"));
         assertEquals(2, Main.run());
@@ -58,7 +128,7 @@ class SpeakTest {
         String[] fixed = {
             "speak",
             "--model",
-            "mini",
+            MiniCheckpoint.CUSTOM_VOICE,
             "--text",
             "Good morning.",
             "--seed",

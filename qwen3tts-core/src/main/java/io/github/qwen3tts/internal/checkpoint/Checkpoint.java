@@ -16,6 +16,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 
 /**
@@ -25,6 +26,8 @@ import java.util.TreeSet;
  * @param directory  the model directory
  * @param config     {@code config.json}
  * @param generation {@code generation_config.json}
+ * @param maxSentenceChars {@code max_sentence_characters} there, an extension: the model speaks one sentence at a time, of
+ *                   so many characters at most; empty if it speaks whole texts, as the released ones do
  * @param codec      {@code speech_tokenizer/config.json}
  * @param weights    talker, code predictor, text embedding and, in Base models, speaker encoder
  * @param codecWeights codec encoder and decoder
@@ -33,6 +36,7 @@ public record Checkpoint(
         Path directory,
         ModelConfig config,
         GenerationOptions generation,
+        OptionalInt maxSentenceChars,
         CodecConfig codec,
         Safetensors weights,
         Safetensors codecWeights) {
@@ -84,6 +88,7 @@ public record Checkpoint(
                 directory,
                 config,
                 GenerationConfig.read(directory.resolve("generation_config.json")),
+                GenerationConfig.maxSentenceChars(directory.resolve("generation_config.json")),
                 codec,
                 tensors(directory),
                 tensors(directory.resolve("speech_tokenizer")));

@@ -4,8 +4,10 @@ import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.internal.sample.GenerationOptions;
 import io.github.qwen3tts.internal.sample.Sampling;
+import io.github.qwen3tts.internal.text.SentenceSplitter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 
 /** Reads {@code generation_config.json}: how the checkpoint wants to be sampled. */
 final class GenerationConfig {
@@ -27,6 +29,15 @@ final class GenerationConfig {
         } catch (InvalidRequestException e) {
             throw new ModelLoadException(e.getMessage() + ", file=" + file, e);
         }
+    }
+
+    /** The longest sentence, for a model that speaks one at a time. */
+    static OptionalInt maxSentenceChars(Path file) {
+        String field = "max_sentence_characters";
+        if (!Files.exists(file) || !ConfigNode.read(file).has(field)) {
+            return OptionalInt.empty();
+        }
+        return OptionalInt.of(ConfigNode.read(file).atLeast(field, SentenceSplitter.MIN_CHARS));
     }
 
     private static Sampling sampling(ConfigNode node, String doSample, String prefix, Sampling official) {

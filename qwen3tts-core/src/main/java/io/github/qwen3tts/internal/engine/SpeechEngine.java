@@ -123,7 +123,7 @@ public final class SpeechEngine implements AutoCloseable {
         ChunkQueue queue = new ChunkQueue(limits.maxBufferedSeconds(), this::signal);
         SpeechSession session = new SpeechSession(job, codec, sampleRateHz, codeGroups, queue);
         // On this thread, so that a new voice does not hold up the streams that speak.
-        references.prepare(job.prompt().referenceCodes());
+        references.prepare(job.referenceCodes());
         synchronized (lock) {
             checkAdmission(); // again: others may have come
             arrivals.add(session);
@@ -295,13 +295,21 @@ public final class SpeechEngine implements AutoCloseable {
     }
 
     private void begin(SpeechSession session) {
-        try {
-            session.begin(model, () -> references.start(session.job().prompt().referenceCodes()));
+        if (read(session)) {
             speaking.add(session);
+        }
+    }
+
+    /** Reads the prompt of the next piece. False if the stream has failed of it. */
+    private boolean read(SpeechSession session) {
+        try {
+            session.begin(model, () -> references.start(session.job().referenceCodes()));
+            return true;
         } catch (RuntimeException e) {
             session.fail(asTtsException(e));
             leave(session);
             stopIfLost(e);
+            return false;
         }
     }
 
@@ -344,6 +352,7 @@ public final class SpeechEngine implements AutoCloseable {
                 .values()
                 .forEach(this::decode);
         batch.forEach(SpeechSession::finishIfComplete);
+        batch.stream().filter(SpeechSession::isBetweenPieces).forEach(this::read);
     }
 
     /** Chunks of as many frames each, together: now, or beside the next steps if nobody waits for them. */

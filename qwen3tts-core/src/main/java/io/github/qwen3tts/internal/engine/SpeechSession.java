@@ -6,6 +6,7 @@ import io.github.qwen3tts.api.SynthesisStats;
 import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.internal.model.CodecDecoder;
 import io.github.qwen3tts.internal.model.LanguageModel;
+import io.github.qwen3tts.internal.prompt.Prompt;
 import io.github.qwen3tts.internal.runtime.Scope;
 import io.github.qwen3tts.internal.stream.ChunkQueue;
 import io.github.qwen3tts.internal.stream.ChunkQueue.Event;
@@ -29,7 +30,9 @@ final class SpeechSession {
     private final long calledNanos = System.nanoTime();
     private volatile boolean cancelled;
 
-    private LanguageModel.Generation generation;
+    private volatile int piece; // of the job; read by whoever cancels
+    private boolean limited; // whether a piece was cut off
+    private LanguageModel.Generation generation; // null between two pieces
     private CodecDecoder.State audio;
     private final int[] waiting; // [chunks.max * groups]: codes not decoded yet
     private int waitingFrames;
@@ -83,12 +86,21 @@ final class SpeechSession {
         return cancelled;
     }
 
-    /** Reads the prompt. {@code start} gives the decoder's state before the first frame. */
+    /** Reads the prompt of a piece. {@code start} gives the decoder's state before the first frame. */
     void begin(LanguageModel model, Supplier<CodecDecoder.State> start) {
         long began = System.nanoTime();
         audio = start.get();
-        generation = model.begin(job.prompt(), job.generation(), new LanguageModel.RandomKey(job.seed(), 0));
+        long draws = Math.min(job.generation().maxNewTokens(), 1L + job.maxFrames() - deliveredFrames);
+        generation = model.begin(
+                job.pieces().get(piece),
+                job.generation().withMaxNewTokens((int) draws),
+                new LanguageModel.RandomKey(job.seed(), piece));
         computeMillis += millisSince(began);
+    }
+
+    /** Whether the prompt of the next piece has to be read. */
+    boolean isBetweenPieces() {
+        return generation == null && !ended;
     }
 
     /** Takes up what a step of the language model made, {@code stepMillis} of which were for this stream. */
@@ -150,16 +162,31 @@ final class SpeechSession {
         computeMillis += waitedMillis;
     }
 
-    /** Ends a stream that is spoken and delivered to its last frame. */
+    /** Ends a piece that is spoken and delivered to its last frame, and with the last one the stream. */
     void finishIfComplete() {
-        if (!ended && isSpoken() && waitingFrames == 0 && decoding == null) {
-            finish();
+        if (ended || !isSpoken() || waitingFrames > 0 || decoding != null) {
+            return;
+        }
+        limited |= progress == LanguageModel.Progress.LIMIT;
+        boolean last = piece + 1 == job.pieces().size();
+        if (last || job.maxFrames() - deliveredFrames <= SpeechJob.PAUSE_FRAMES) {
+            end(new Event.Finished(stats(limited || !last ? FinishReason.FRAME_LIMIT : FinishReason.END_OF_SPEECH)));
+        } else {
+            pause();
         }
     }
 
-    private void finish() {
-        end(new Event.Finished(stats(
-                progress == LanguageModel.Progress.LIMIT ? FinishReason.FRAME_LIMIT : FinishReason.END_OF_SPEECH)));
+    /** Stands between two pieces. */
+    private void pause() {
+        release();
+        generation = null;
+        audio = null;
+        progress = LanguageModel.Progress.FRAME;
+        chunkFrames = job.chunks().first();
+        piece++;
+        float[] silence = new float[SpeechJob.PAUSE_FRAMES * codec.samplesPerFrame()];
+        queue.add(AudioChunk.of(silence, sampleRateHz, deliveredFrames, SpeechJob.PAUSE_FRAMES));
+        deliveredFrames += SpeechJob.PAUSE_FRAMES;
     }
 
     void fail(TtsException cause) {
@@ -175,6 +202,14 @@ final class SpeechSession {
         if (decoding != null) {
             decoding.handle((nothing, failure) -> null).join(); // the decoder works with the audio's state
         }
+        try {
+            release();
+        } finally {
+            queue.end(event);
+        }
+    }
+
+    private void release() {
         try (Scope owned = new Scope()) {
             if (generation != null) {
                 owned.own(generation);
@@ -184,15 +219,15 @@ final class SpeechSession {
             }
         } catch (RuntimeException e) { // neither this stream's reader nor the other streams suffer from it
             LOG.log(System.Logger.Level.WARNING, "cannot give the memory of a stream back", e);
-        } finally {
-            queue.end(event);
         }
     }
 
     SynthesisStats stats(FinishReason reason) {
         return SynthesisStats.of(reason, job.seed(), deliveredFrames, seconds(deliveredFrames))
                 .withTimes(ttfaMillis, millisSince(calledNanos), computeMillis)
-                .withPromptTokens(job.prompt().positions());
+                .withPromptTokens(job.pieces().subList(0, piece + 1).stream()
+                        .mapToInt(Prompt::positions)
+                        .sum());
     }
 
     /** Milliseconds since a reading of {@link System#nanoTime}. */

@@ -57,6 +57,11 @@ public final class OrtRuntime {
         public Threads {
             Check.argument(count >= 1, "threads must be >= 1", "threads", count);
         }
+
+        @Override
+        public String toString() {
+            return count + (count == 1 ? " thread" : " threads") + (spin ? ", spinning" : "");
+        }
     }
 
     /**

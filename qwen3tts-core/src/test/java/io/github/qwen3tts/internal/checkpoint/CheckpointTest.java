@@ -19,6 +19,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -215,6 +216,17 @@ class CheckpointTest {
     void generationConfigMayBeMissing() throws IOException {
         Files.delete(directory.resolve(GENERATION));
         assertEquals(GenerationOptions.OFFICIAL, Checkpoint.open(directory).generation());
+    }
+
+    @Test
+    void onlyAModelThatSaysSoSpeaksSentences() throws IOException {
+        assertEquals(OptionalInt.empty(), Checkpoint.open(directory).maxSentenceChars());
+        copy.json(GENERATION, json -> json.put("max_sentence_characters", 200));
+        assertEquals(OptionalInt.of(200), Checkpoint.open(directory).maxSentenceChars());
+        copy.json(GENERATION, json -> json.put("max_sentence_characters", 31));
+        String message = assertThrows(ModelLoadException.class, () -> Checkpoint.open(directory))
+                .getMessage();
+        assertTrue(message.contains("field=max_sentence_characters, expected=an integer >= 32"), message);
     }
 
     @Test

@@ -30,6 +30,7 @@ final class Toys {
                 TOY.directory(),
                 TOY.config(),
                 TOY.generation(),
+                TOY.maxSentenceChars(),
                 TOY.codec(),
                 Safetensors.open(file),
                 TOY.codecWeights());

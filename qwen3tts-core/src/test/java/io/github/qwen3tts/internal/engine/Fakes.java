@@ -9,6 +9,7 @@ import io.github.qwen3tts.internal.sample.GenerationOptions;
 import io.github.qwen3tts.internal.stream.PendingSpeech;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -52,9 +53,19 @@ final class Fakes implements AutoCloseable {
 
     static SpeechJob job(
             int frames, long seed, ChunkSchedule chunks, GenerationOptions generation, int[] referenceCodes) {
+        return new SpeechJob(List.of(prompt(frames, referenceCodes)), generation, Integer.MAX_VALUE, seed, chunks);
+    }
+
+    /** A speech of pieces of so many frames each. */
+    static SpeechJob pieces(int maxFrames, long seed, GenerationOptions generation, int... frames) {
+        List<Prompt> prompts =
+                Arrays.stream(frames).mapToObj(count -> prompt(count, NO_CODES)).toList();
+        return new SpeechJob(prompts, generation, maxFrames, seed, ChunkSchedule.FIRST_AUDIO);
+    }
+
+    private static Prompt prompt(int frames, int[] referenceCodes) {
         List<Prompt.Row> rows = Collections.nCopies(frames, new Prompt.Row(0, new CodecSide.None()));
-        Prompt prompt = new Prompt(rows, 0, new int[1], 0, new float[0], referenceCodes);
-        return new SpeechJob(prompt, generation, seed, chunks);
+        return new Prompt(rows, 0, new int[1], 0, new float[0], referenceCodes);
     }
 
     SpeechStream speak(int frames, long seed) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qwen3tts.Soak;
 import io.github.qwen3tts.api.AudioChunk;
 import io.github.qwen3tts.api.ChunkSchedule;
 import io.github.qwen3tts.api.DeviceException;
@@ -696,10 +697,10 @@ class SpeechEngineTest {
         try (Fakes fakes = fakes(new FakeLanguageModel(3), 4, 3 * Fakes.FRAME_SECONDS)) {
             List<Callable<float[]>> callers = new ArrayList<>();
             for (int caller = 0; caller < 8; caller++) {
-                long seed = caller;
+                long seed = Soak.seed(0) + caller;
                 callers.add(() -> {
                     Random random = new Random(seed);
-                    for (int i = 0; i < 150; i++) {
+                    for (int i = 0; i < Soak.cases(150); i++) {
                         int frames = random.nextInt(12);
                         long speechSeed = random.nextInt(1_000);
                         SpeechStream stream = fakes.engine.submit(

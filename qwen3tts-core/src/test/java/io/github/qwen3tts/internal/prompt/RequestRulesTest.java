@@ -89,7 +89,7 @@ class RequestRulesTest {
                 "voiceModel=base 0.6B of width 64, model=base 1.7B of width 64, directory=checkpoint");
         ClonedVoice own = ConfigFile.continued("Hello.", 2);
         Voice narrow = ClonedVoice.of(new float[32], new int[0], 0, "", own.origin());
-        refuses(base, narrow, "voiceModel=base 1b7 of width 32, model=base 1b7 of width 64");
+        refuses(base, narrow, "voiceModel=base 1.7B of width 32, model=base 1.7B of width 64");
     }
 
     @Test
@@ -128,8 +128,8 @@ class RequestRulesTest {
         assertRefused(
                 () -> smallest.check(happy),
                 "this checkpoint takes no instruction; the 1.7B CustomVoice and VoiceDesign models do",
-                "type=custom_voice, size=0b6, instruct=happy");
-        assertRefused(() -> base.check(happy.withVoice(ConfigFile.vector())), "type=base, size=1b7, instruct=happy");
+                "type=custom_voice, size=0.6B, instruct=happy");
+        assertRefused(() -> base.check(happy.withVoice(ConfigFile.vector())), "type=base, size=1.7B, instruct=happy");
         assertRefused(
                 () -> voiceDesign.check(happy.withVoice(DESIGNED)),
                 "a designed voice is described once: put how to speak into its description: instruct=happy");
@@ -172,7 +172,7 @@ class RequestRulesTest {
     void promptThatFillsTheRoomIsRefusedWithTheWayOut() {
         assertRefused(
                 () -> base.fit(GenerationOptions.OFFICIAL, 100, 100),
-                "prompt fills the room of a stream: promptPositions=100, maxPositions=100",
+                "prompt fills the memory reserved per stream: promptPositions=100, maxPositions=100",
                 "; split the text, or raise maxFrames");
         String message = assertRefused(
                 () -> base.fit(GenerationOptions.OFFICIAL, ConfigFile.CONTEXT, ConfigFile.CONTEXT),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qwen3tts.Soak;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BlockQuantizerTest {
 
-    private static final long SEED = 20260417;
+    private static final long SEED = Soak.seed(20260417);
 
     /** A rounded row, taken apart by plain loops. */
     private record Rounded(BlockFormat format, int columns, byte[] values, float[] scales) {
@@ -77,7 +78,7 @@ class BlockQuantizerTest {
     @ValueSource(ints = {1, 31, 32, 45, 127, 128, 200, 1024})
     void eightBitsMissNoWeightByMoreThanHalfAStep(int columns) {
         Random random = new Random(SEED);
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < Soak.cases(50); i++) {
             float[] row = normal(columns, Math.exp(4 * random.nextGaussian()), random);
             Rounded rounded = Rounded.of(BlockFormat.INT8, row);
             int block = BlockFormat.INT8.blockSize(columns);
@@ -96,7 +97,7 @@ class BlockQuantizerTest {
     void fourBitsTakeTheBestOfTheScalingsTried(int columns) {
         Random random = new Random(SEED);
         int block = BlockFormat.INT4.blockSize(columns);
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < Soak.cases(50); i++) {
             float[] row = normal(columns, Math.exp(4 * random.nextGaussian()), random);
             Rounded rounded = Rounded.of(BlockFormat.INT4, row);
             for (int from = 0; from < columns; from += block) {
@@ -141,7 +142,7 @@ class BlockQuantizerTest {
         double all = 0;
         double allPlain = 0;
         double allSymmetric = 0;
-        for (int i = 0; i < 500; i++) {
+        for (int i = 0; i < Soak.cases(500); i++) {
             float[] row = normal(128, 1, random);
             double plain = 0;
             double symmetric = 0;

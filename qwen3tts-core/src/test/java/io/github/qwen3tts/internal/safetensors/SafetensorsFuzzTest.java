@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.github.qwen3tts.Soak;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60) // a guard against endless loops, a hundred times what it takes
 class SafetensorsFuzzTest {
 
-    private static final int MUTATIONS = 500;
+    private static final int MUTATIONS = Soak.cases(500);
 
     /** Reading a kilobyte takes JSON buffers and a few maps; a length taken at its word would take gigabytes. */
     private static final long MAX_BYTES = 4 << 20;
@@ -40,7 +41,7 @@ class SafetensorsFuzzTest {
         open(Files.write(file, good)); // loads the classes
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         int refused = 0;
-        for (int seed = 0; seed < MUTATIONS; seed++) {
+        for (long seed = Soak.seed(0), end = seed + MUTATIONS; seed < end; seed++) {
             Files.write(file, mutate(good, new Random(seed)));
             long before = threads.getCurrentThreadAllocatedBytes();
             refused += open(file) ? 0 : 1;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qwen3tts.Soak;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -14,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SentenceSplitterTest {
 
-    private static final long SEED = 99;
+    private static final long SEED = Soak.seed(99);
     private static final int MAX_CHARS = 200;
 
     /** Each bar is where a sentence ends. */
@@ -60,7 +61,7 @@ class SentenceSplitterTest {
     @Test
     void sentencesDoNotDependOnThePieces() {
         Random random = new Random(SEED);
-        for (int n = 0; n < 5_000; n++) {
+        for (int n = 0; n < Soak.cases(5_000); n++) {
             String text = randomText(random);
             int maxChars = SentenceSplitter.MIN_CHARS + random.nextInt(60);
             SentenceSplitter whole = new SentenceSplitter(maxChars);

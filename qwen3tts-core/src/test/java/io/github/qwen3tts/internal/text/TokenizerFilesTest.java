@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qwen3tts.Soak;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.api.PretokenizerRule;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenizerFilesTest {
 
-    private static final long SEED = 11;
+    private static final long SEED = Soak.seed(11);
 
     @TempDir
     private Path directory;
@@ -133,7 +134,7 @@ class TokenizerFilesTest {
     @Test
     void randomDamageIsReadOrRefusedInOneWay() throws IOException {
         Random random = new Random(SEED);
-        for (int n = 0; n < 300; n++) {
+        for (int n = 0; n < Soak.cases(300); n++) {
             String name = new String[] {"vocab.json", "merges.txt", "tokenizer_config.json"}[n % 3];
             Path file = directory.resolve(name);
             byte[] good = Files.readAllBytes(file);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.github.qwen3tts.Soak;
 import io.github.qwen3tts.api.ClonedVoice;
 import io.github.qwen3tts.api.Language;
 import io.github.qwen3tts.api.ModelLoadException;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60) // a guard against endless loops, a hundred times what it takes
 class VoiceFileTest {
 
-    private static final int MUTATIONS = 500;
+    private static final int MUTATIONS = Soak.cases(500);
 
     /** Reading some kilobytes takes JSON buffers and a few arrays; a length taken at its word would take gigabytes. */
     private static final long MAX_ALLOCATED = 4 << 20;
@@ -172,7 +173,7 @@ class VoiceFileTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         load(); // loads the classes
         int refused = 0;
-        for (int seed = 0; seed < MUTATIONS; seed++) {
+        for (long seed = Soak.seed(0), end = seed + MUTATIONS; seed < end; seed++) {
             Files.write(file, mutate(good, new Random(seed)));
             long before = threads.getCurrentThreadAllocatedBytes();
             refused += load() ? 0 : 1;

@@ -1,6 +1,11 @@
 package io.github.qwen3tts.server;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.qwen3tts.api.DeviceLostException;
+import io.github.qwen3tts.api.EngineClosedException;
+import io.github.qwen3tts.api.InvalidRequestException;
+import io.github.qwen3tts.api.OverloadedException;
+import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.server.internal.http.Response;
 import java.util.Map;
 
@@ -81,6 +86,20 @@ final class ApiException extends RuntimeException {
                 null,
                 "this server is busy: try again in " + retryAfterSeconds + " s",
                 retryAfter(retryAfterSeconds));
+    }
+
+    /** The response to a request that the engine refused or failed. */
+    static ApiException of(TtsException failure) {
+        if (failure instanceof InvalidRequestException) {
+            return invalid(null, failure.getMessage());
+        }
+        if (failure instanceof OverloadedException overloaded) {
+            return overloaded((int) Math.max(1, overloaded.retryAfter().toSeconds()));
+        }
+        if (failure instanceof EngineClosedException || failure instanceof DeviceLostException) {
+            return notReady(failure.getMessage());
+        }
+        return failed(failure.getMessage());
     }
 
     static ApiException failed(String message) {

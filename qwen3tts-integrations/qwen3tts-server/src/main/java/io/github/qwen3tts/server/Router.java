@@ -1,6 +1,7 @@
 package io.github.qwen3tts.server;
 
 import io.github.qwen3tts.api.InvalidRequestException;
+import io.github.qwen3tts.api.OverloadedException;
 import io.github.qwen3tts.api.SpeechCancelledException;
 import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.server.internal.http.ClientDisconnectedException;
@@ -213,13 +214,13 @@ final class Router implements HttpHandler {
             route.handler().handle(exchange, rest);
         } catch (ApiException e) {
             fail(exchange, e);
-        } catch (InvalidRequestException e) {
-            fail(exchange, ApiException.invalid(null, e.getMessage()));
+        } catch (InvalidRequestException | OverloadedException e) {
+            fail(exchange, ApiException.of(e));
         } catch (SpeechCancelledException | ClientDisconnectedException e) {
             exchange.abort(); // the client has disconnected
         } catch (TtsException e) {
             LOG.log(System.Logger.Level.ERROR, "speech failed", e);
-            fail(exchange, ApiException.failed(e.getMessage()));
+            fail(exchange, ApiException.of(e));
         } catch (IOException | RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "request failed: path=" + route.path(), e);
             fail(exchange, ApiException.failed("the server failed; its log says why"));

@@ -89,7 +89,7 @@ record SpeechResponse(
         } catch (SpeechCancelledException e) {
             throw e;
         } catch (TtsException e) {
-            events.failed(ApiException.failed(e.getMessage()));
+            events.failed(ApiException.of(e));
             throw e;
         }
         events.done(stream.stats());

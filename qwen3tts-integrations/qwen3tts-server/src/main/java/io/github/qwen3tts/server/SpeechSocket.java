@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.qwen3tts.api.AudioChunk;
 import io.github.qwen3tts.api.FinishReason;
 import io.github.qwen3tts.api.InvalidRequestException;
+import io.github.qwen3tts.api.OverloadedException;
 import io.github.qwen3tts.api.SpeechCancelledException;
 import io.github.qwen3tts.api.SpeechStream;
 import io.github.qwen3tts.api.SynthesisStats;
@@ -186,11 +187,11 @@ final class SpeechSocket implements WebSocketListener {
             }
         } catch (ApiException e) {
             abandon(e);
-        } catch (InvalidRequestException e) {
-            abandon(ApiException.invalid(null, e.getMessage()));
+        } catch (InvalidRequestException | OverloadedException e) {
+            abandon(ApiException.of(e));
         } catch (TtsException e) {
             context.metrics().failedSpeech();
-            abandon(ApiException.failed(e.getMessage()));
+            abandon(ApiException.of(e));
         } catch (IOException | RuntimeException e) {
             LOG.log(System.Logger.Level.ERROR, "speech failed", e);
             abandon(ApiException.failed("the server failed; its log says why"));

@@ -136,10 +136,10 @@ class ServerSettingsTest {
     }
 
     @Test
-    void theConfigurationInTheReadmeIsRight() throws IOException {
-        Path readme = REPOSITORY.resolve("README.md");
-        String yaml = Files.readString(readme).split("```yaml\n")[1].split("```")[0];
-        assertTrue(Config.parse(yaml, readme, ServerSettings.SECTION)
+    void theConfigurationInTheDocsIsRight() throws IOException {
+        Path page = REPOSITORY.resolve("docs/server.md");
+        String yaml = Files.readString(page).split("```yaml\n")[1].split("```")[0];
+        assertTrue(Config.parse(yaml, page, ServerSettings.SECTION)
                 .referenceAudio()
                 .isPresent());
     }

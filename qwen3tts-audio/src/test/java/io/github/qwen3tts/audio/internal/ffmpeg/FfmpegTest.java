@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.qwen3tts.audio.AudioFormatException;
 import io.github.qwen3tts.audio.AudioSink;
 import io.github.qwen3tts.audio.Pcm;
+import io.github.qwen3tts.audio.Soak;
 import io.github.qwen3tts.audio.internal.Pcm16;
 import io.github.qwen3tts.audio.internal.dsp.Resampler;
 import io.github.qwen3tts.audio.internal.wav.WavEncoding;
@@ -38,7 +39,7 @@ class FfmpegTest {
 
     private static final int RATE = 24_000;
     private static final long PLENTY = 1 << 24;
-    private static final int FUZZ_SEED = 42;
+    private static final long FUZZ_SEED = Soak.seed(42);
 
     @BeforeEach
     void nativesOfThisMachineAreOnTheClassPath() {
@@ -230,7 +231,7 @@ class FfmpegTest {
         }
         originals.add(resource("tone_stereo_44k.m4a"));
         int[] outcomes = new int[2];
-        for (int i = 0; i < 250; i++) {
+        for (int i = 0; i < Soak.cases(250); i++) {
             byte[] file = originals.get(i % originals.size()).clone();
             for (int edits = 1 + random.nextInt(8); edits > 0; edits--) {
                 int at = random.nextInt(random.nextBoolean() ? Math.min(200, file.length) : file.length);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import io.github.qwen3tts.audio.AudioFormatException;
 import io.github.qwen3tts.audio.Pcm;
+import io.github.qwen3tts.audio.Soak;
 import java.io.ByteArrayInputStream;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -17,8 +18,8 @@ import org.junit.jupiter.api.Test;
 
 class WavReaderFuzzTest {
 
-    private static final long SEED = 20_250_612;
-    private static final int FILES = 600;
+    private static final long SEED = Soak.seed(20_250_612);
+    private static final int FILES = Soak.cases(600);
     /** A 64 KiB block, a first array of as many samples (8-bit becomes float: times four), and the strings around. */
     private static final long FIXED_BYTES = 1 << 20;
 
@@ -28,7 +29,7 @@ class WavReaderFuzzTest {
         List<byte[]> originals = originals(random);
         int[] outcomes = new int[2];
         // Not a speed check: it turns an endless loop into a failure.
-        assertTimeoutPreemptively(Duration.ofMinutes(2), () -> {
+        assertTimeoutPreemptively(Duration.ofMinutes(Soak.cases(2)), () -> {
             for (int i = 0; i < FILES; i++) {
                 byte[] file = mutated(originals.get(i % originals.size()), random);
                 long before = allocated();

@@ -1,7 +1,7 @@
 package io.github.qwen3tts.internal.runtime.cuda;
 
 import io.github.qwen3tts.api.DeviceException;
-import io.github.qwen3tts.internal.device.CacheDirectory;
+import io.github.qwen3tts.internal.CacheDirectory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;

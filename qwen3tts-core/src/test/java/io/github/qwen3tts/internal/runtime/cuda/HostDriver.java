@@ -54,6 +54,7 @@ public final class HostDriver {
                 System.getProperty("java.class.path"),
                 "-Dorg.bytedeco.javacpp.cachedir=" + Path.of("target/javacpp").toAbsolutePath(),
                 "-Dqwen3tts.cubins=" + cubins,
+                "-Dqwen3tts.soak=" + System.getProperty("qwen3tts.soak", "0"),
                 main.getName()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.qwen3tts.Soak;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,11 +16,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Kernels through the toolkit's compiler, as the error about a missing cubin tells to; needs no card. What is up to date
@@ -48,14 +50,18 @@ class NvccTest {
                 .start();
     }
 
-    private record Compilation(Process process, Path output, Path log) {}
+    private record Compilation(Process process, Path ptx, Path output, Path log) {}
+
+    static Stream<String> architectures() {
+        return Soak.sweep(1, List.of("sm_90", "sm_80", "sm_120"));
+    }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sm_80", "sm_90", "sm_120"})
+    @MethodSource("architectures")
     void compilesEveryKernelFile(String architecture) throws Exception {
         Assumptions.assumeTrue(
                 output("nvcc", "--list-gpu-code").contains(architecture), "this nvcc does not know " + architecture);
-        for (Path cubin : compiled("-cubin", "-arch=" + architecture, architecture + ".cubin")) {
+        for (Path cubin : compiled(architecture)) {
             assertArrayEquals(new byte[] {0x7f, 'E', 'L', 'F'}, head(cubin));
         }
     }
@@ -69,7 +75,8 @@ class NvccTest {
         Pattern entry = Pattern.compile("\\.entry (\\w+)\\(.*?\n}", Pattern.DOTALL);
         String touch = "\\b(ld|st|atom|red)\\.(volatile\\.|relaxed\\.|acquire\\.)?global|\\bret;";
         Pattern touchOrCopy = Pattern.compile(touch + "|\\bcp\\.async\\.c[ag]\\b");
-        for (Path ptx : compiled("-ptx", "-arch=sm_90", "sm_90.ptx")) {
+        for (Path cubin : compiled("sm_90")) {
+            Path ptx = ptx(cubin);
             Matcher kernels = entry.matcher(Files.readString(ptx));
             int count = 0;
             while (kernels.find()) {
@@ -84,33 +91,48 @@ class NvccTest {
         }
     }
 
-    /** The output of every kernel file, new or from before. */
-    private static List<Path> compiled(String kind, String architecture, String ending) throws Exception {
+    /** The cubin of every kernel file, new or from before; its PTX is beside it. */
+    private static List<Path> compiled(String architecture) throws Exception {
         List<Path> outputs = new ArrayList<>();
-        List<Compilation> running = new ArrayList<>();
         for (String file : KernelSources.FILES) {
             String key = Integer.toHexString((KernelSources.source(file) + KernelSources.headers()).hashCode());
-            Path output = BUILD.resolve(file + "-" + key + "." + ending);
-            outputs.add(output);
+            outputs.add(BUILD.resolve(file + "-" + key + "." + architecture + ".cubin"));
+        }
+        List<Compilation> running = new ArrayList<>();
+        for (int i = 0; i < outputs.size(); i++) {
+            Path output = outputs.get(i);
             if (Files.exists(output)) {
                 continue;
+            }
+            if (running.isEmpty()) {
+                System.out.println(
+                        "nvcc compiles the kernels for " + architecture
+                                + ", once, which takes a minute or two; ./dev soak NvccTest compiles them for every architecture");
             }
             while (running.stream().filter(one -> one.process().isAlive()).count()
                     >= Runtime.getRuntime().availableProcessors()) {
                 Thread.sleep(20);
             }
-            Path log = BUILD.resolve(file + "." + ending + ".log");
-            List<String> command = new ArrayList<>(List.of("nvcc", kind, architecture));
+            String file = KernelSources.FILES.get(i);
+            Path kept = Files.createDirectories(BUILD.resolve("kept-" + architecture));
+            Path log = BUILD.resolve(file + "." + architecture + ".log");
+            List<String> command = new ArrayList<>(List.of("nvcc", "-cubin", "-arch=" + architecture));
             command.addAll(KernelSources.OPTIONS);
+            command.addAll(List.of("-keep", "-keep-dir", kept.toString()));
             command.addAll(List.of(
                     "-o", part(output).toString(), KERNELS.resolve(file + ".cu").toString()));
-            running.add(new Compilation(start(command, log), output, log));
+            running.add(new Compilation(start(command, log), kept.resolve(file + ".ptx"), output, log));
         }
         for (Compilation one : running) {
             assertEquals(0, one.process().waitFor(), () -> one.output() + ": " + text(one.log()));
+            Files.move(one.ptx(), ptx(one.output()), StandardCopyOption.REPLACE_EXISTING);
             Files.move(part(one.output()), one.output(), StandardCopyOption.REPLACE_EXISTING);
         }
         return outputs;
+    }
+
+    private static Path ptx(Path cubin) {
+        return cubin.resolveSibling(cubin.getFileName().toString().replace(".cubin", ".ptx"));
     }
 
     private static Path part(Path path) {

@@ -1,0 +1,2 @@
+/** The demo voice, which {@code TtsEngine.open("demo")} speaks with. */
+package io.github.qwen3tts.demo;
