@@ -18,10 +18,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** {@code CHECKPOINT CACHE}: an engine on a card, from its builder to its end, beside one on the processor. */
+/** {@code CHECKPOINT CACHE}: an engine on a GPU, from its builder to its end, beside one on the CPU. */
 final class CudaEngineProgram {
 
-    /** Of the card it has to run on. */
+    /** Of the GPU it has to run on. */
     static final int MEMORY_MIB = 600;
 
     /** Of a stream of the engine that is filled. */

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The front door with a card behind it: kernels run on the CPU, everything above them is the real thing. */
+/** The front door with a GPU behind it: kernels run on the CPU, everything above them is the real thing. */
 class CudaEngineTest {
 
     /** At the first launch of a graph, which reads a prompt, and at later ones, which read others or make frames. */

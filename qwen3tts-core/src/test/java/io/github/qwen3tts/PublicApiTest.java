@@ -15,6 +15,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -91,8 +92,11 @@ class PublicApiTest {
         }
     }
 
-    private static Path classes(Class<?> of) throws URISyntaxException {
-        return Path.of(of.getProtectionDomain().getCodeSource().getLocation().toURI());
+    /** The classes of a module: a directory, or the inside of a jar, which stays open. */
+    private static Path classes(Class<?> of) throws IOException, URISyntaxException {
+        Path path =
+                Path.of(of.getProtectionDomain().getCodeSource().getLocation().toURI());
+        return Files.isDirectory(path) ? path : FileSystems.newFileSystem(path).getPath("/");
     }
 
     /** All public types, nested ones too, by name. */

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.Locale;
 
 /**
- * What came out for one number of streams on a card.
+ * What came out for one number of streams on a GPU.
  *
  * @param setting          what was measured
  * @param newVoice         how long the first frame takes of a voice that has not spoken: the whole prompt is read
@@ -33,13 +33,13 @@ public record CudaResult(
      * What was measured.
      *
      * @param card               its name
-     * @param copyBytesPerSecond what the card reads and writes in a second when it copies, both counted
+     * @param copyBytesPerSecond what the GPU reads and writes in a second when it copies, both counted
      * @param model              name of the checkpoint's directory
      * @param precision          of the large matrices
      * @param weightBytes        read for a frame's codes, once for all streams
-     * @param overlap            whether kernels come onto the card before the one in front has ended
+     * @param overlap            whether kernels come onto the GPU before the one in front has ended
      * @param streams            that spoke at once
-     * @param deviceBytes        taken on the card
+     * @param deviceBytes        taken on the GPU
      */
     public record Setting(
             String card,

@@ -82,7 +82,7 @@ public final class EngineRun {
      * @param ttfaMillis    from the call of stream() to the first samples in the caller's hands
      * @param newTtfaMillis the same of voices that have not spoken before; null if none were asked for or there are none
      * @param rtf           compute seconds per second of audio; below 1 is faster than real time
-     * @param busyProcessors processor time per wall-clock time: much below the threads means something else ran as well
+     * @param busyProcessors CPU time per wall-clock time: much below the threads means something else ran as well
      * @param handoverNanos {@link Handover} before the measured speeches and after each
      * @param frameTime     where the time goes, in the speech with the median RTF
      */
@@ -234,7 +234,7 @@ public final class EngineRun {
         return new Recorded(spoken.get(0), FrameTime.of(graphs, stats.computeMillis(), stats.frames()));
     }
 
-    /** A speech, the time from the call to its first samples in the caller's hands, and what all processors did for it. */
+    /** A speech, the time from the call to its first samples in the caller's hands, and what all CPU cores did for it. */
     private record Spoken(SynthesisStats stats, double ttfaMillis, double processorMillis) {}
 
     private Spoken speak(SynthesisRequest asked, int seed, int frames) {

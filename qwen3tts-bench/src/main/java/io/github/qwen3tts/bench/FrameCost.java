@@ -26,7 +26,7 @@ record FrameCost(long talkerBytes, long predictorBytes, long codecMacs) {
         return of(checkpoint, precision, Float.BYTES);
     }
 
-    /** On a card, which reads 16 bits as they are. */
+    /** On a GPU, which reads 16 bits as they are. */
     static FrameCost onCard(Checkpoint checkpoint, Precision precision) {
         return of(checkpoint, precision, Short.BYTES);
     }

@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Checks and measures the CUDA engine on a card; says why where there is none. */
+/** Checks and measures the CUDA engine on a GPU; says why where there is none. */
 @Command(
         name = "gpu",
         description = {

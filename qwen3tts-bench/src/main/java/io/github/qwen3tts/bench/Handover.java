@@ -5,12 +5,12 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * How long a number takes from one processor to another and back: on AMD's Zen 4, 70 ns where they share a cache and 350
+ * How long a number takes from one CPU to another and back: on AMD's Zen 4, 70 ns where they share a cache and 350
  * where they do not. A virtual machine may go from the one to the other while it runs.
  */
 final class Handover {
 
-    private static final int ROUNDS = 500; // some 35 us, and seconds where both threads have one processor
+    private static final int ROUNDS = 500; // some 35 us, and seconds where both threads have one CPU
     private static final int END = -1;
 
     private volatile int ball;

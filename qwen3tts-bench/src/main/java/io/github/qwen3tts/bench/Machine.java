@@ -14,7 +14,7 @@ import java.util.Set;
  *
  * @param cpu            its name, family and model, or the architecture where the system does not say
  * @param extensions     of its instruction set, those that matrix kernels care for; empty where the system does not say
- * @param processors     that this process may use
+ * @param processors   that this process may use
  * @param memoryBytes    of the machine
  * @param system         operating system and its version
  * @param java           the Java runtime

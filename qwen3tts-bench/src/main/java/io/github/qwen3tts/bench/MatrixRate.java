@@ -23,7 +23,7 @@ import java.util.Random;
 
 /**
  * How fast matrices are multiplied when arithmetic is all that counts: the runtime's own kernels on many rows at once, so
- * what is measured is the peak of these kernels, which is below that of the processor.
+ * what is measured is the peak of these kernels, which is below that of the CPU.
  */
 final class MatrixRate {
 

@@ -5,7 +5,7 @@ import io.github.qwen3tts.internal.runtime.cuda.CudaDevice;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Measures the stand-in for a card, which the tests of qwen3tts-core have. */
+/** Measures the stand-in for a GPU, which the tests of qwen3tts-core have. */
 final class CudaRunProgram {
 
     private CudaRunProgram() {}

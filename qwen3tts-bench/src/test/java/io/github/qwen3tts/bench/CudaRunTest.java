@@ -17,7 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
-/** The benchmark of a card, over the stand-in for one: the times are no card's, everything else is as on one. */
+/** The benchmark of a GPU, over the stand-in for one: the times are no GPU's, everything else is as on one. */
 class CudaRunTest {
 
     private static final Path CORE =

@@ -5,12 +5,12 @@ import java.util.Locale;
 
 /** Which code runs the model on a device. */
 public enum Backend {
-    /** What is fastest on the device: ONNX Runtime on a processor, kernels of our own on a card. */
+    /** What is fastest on the device: ONNX Runtime on a CPU, kernels of our own on a GPU. */
     NATIVE,
     /**
-     * ONNX Runtime everywhere; on a card that is its CUDA provider, from {@code
+     * ONNX Runtime everywhere; on a GPU that is its CUDA provider, from {@code
      * com.microsoft.onnxruntime:onnxruntime_gpu} in the place of {@code onnxruntime}. Much slower than {@link #NATIVE}
-     * there, because every step goes through the host: for comparisons, and for cards that the kernels do not know.
+     * there, because every step goes through the host: for comparisons, and for GPUs that the kernels do not know.
      */
     ONNX_RUNTIME;
 

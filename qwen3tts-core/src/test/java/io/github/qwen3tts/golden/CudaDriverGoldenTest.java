@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program that a machine with a card runs, over a stand-in for the driver: graphs, copies and context included. */
+/** The program that a machine with a GPU runs, over a stand-in for the driver: graphs, copies and context included. */
 class CudaDriverGoldenTest {
 
     @Test

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Runs golden cases on a card: {@code CudaGoldenRunner DIR [PREFIX]}, in fp32 and in bf16, in which the checkpoints are
+ * Runs golden cases on a GPU: {@code CudaGoldenRunner DIR [PREFIX]}, in fp32 and in bf16, in which the checkpoints are
  * stored, so that nothing is lost by it; prompts go through the tensor cores there. Cases of one checkpoint are also spoken
  * together, which must not change a code.
  */

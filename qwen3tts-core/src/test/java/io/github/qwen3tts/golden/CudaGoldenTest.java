@@ -39,7 +39,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whole frames on the CUDA engine, kernel by kernel in the product's launch order, on the host's stand-in for a card:
+ * Whole frames on the CUDA engine, kernel by kernel in the product's launch order, on the host's stand-in for a GPU:
  * codes have to equal the original model's, audio has to be as near as that of any fp32 build.
  */
 class CudaGoldenTest {

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Frames of quantised weights on the CUDA engine, on the host's stand-in for a card: from the very file the CPU made, and
+ * Frames of quantised weights on the CUDA engine, on the host's stand-in for a GPU: from the very file the CPU made, and
  * with the codes that the numbers in it give in fp32 on the CPU.
  */
 class CudaQuantizedTest {

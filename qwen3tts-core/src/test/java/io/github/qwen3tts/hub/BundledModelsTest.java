@@ -10,7 +10,6 @@ import io.github.qwen3tts.api.InvalidRequestException;
 import io.github.qwen3tts.api.ModelLoadException;
 import io.github.qwen3tts.internal.CacheDirectory;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -32,9 +31,8 @@ class BundledModelsTest {
 
     /** A hub whose network would be asked in vain. */
     private ModelHub hub() {
-        return new ModelHub(HubOptions.from(Map.of("HF_HUB_CACHE", folder.toString()))
-                .withEndpoint(URI.create("http://127.0.0.1:1"))
-                .asOffline());
+        return new ModelHub(HubOptions.from(
+                Map.of("HF_ENDPOINT", "http://127.0.0.1:1", "HF_HUB_CACHE", folder.toString(), "HF_HUB_OFFLINE", "1")));
     }
 
     /** Runs with a class path entry that names a model. */

@@ -32,9 +32,18 @@ public final class ModelOption {
         return resolve(model);
     }
 
-    /** Finds a checkpoint by a name, and shows a download. */
-    static Path resolve(String model) {
-        return new ModelHub(HubOptions.from(System.getenv()).withProgress(ProgressBar.standard())).resolve(model);
+    /** Finds a checkpoint by name, and shows the progress of a download. */
+    static Path resolve(String name) {
+        return new ModelHub(HubOptions.from(System.getenv()).withProgress(ProgressBar.standard())).resolve(name);
+    }
+
+    /**
+     * Tells whether the user asked for the demo voice, or for no model.
+     *
+     * @return true for {@code demo}
+     */
+    public boolean isDemo() {
+        return model.equals(DEMO);
     }
 
     /** Returns what the user typed. */

@@ -37,8 +37,6 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class Speak implements Callable<Integer> {
 
-    private static final String BETTER = "Qwen/Qwen3-TTS-12Hz-0.6B-CustomVoice";
-
     @Mixin
     private ModelOption model;
 
@@ -235,6 +233,6 @@ final class Speak implements Callable<Integer> {
     private static void nameBetterOnes(BundledModel heard) {
         System.err.println(
                 "this was " + heard.description() + "; the released models sound like people: ./dev speak --model "
-                        + BETTER + " --text ... (2.5 GB download)");
+                        + "Qwen/Qwen3-TTS-12Hz-0.6B-CustomVoice --text ... (2.5 GB download)");
     }
 }

@@ -36,7 +36,7 @@ public final class PrecisionPolicy {
     }
 
     /**
-     * Best first: as published, since a card has the bandwidth and nothing is lost; then what takes less, for cards that
+     * Best first: as published, since a GPU has the bandwidth and nothing is lost; then what takes less, for GPUs that
      * have too little memory.
      */
     public static List<Precision> onCuda(Precision wanted, Checkpoint checkpoint) {

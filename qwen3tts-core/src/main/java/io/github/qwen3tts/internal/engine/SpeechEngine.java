@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 
 /**
  * Makes the speech of all streams on one thread: streams join and leave between frames, and each gets one frame per
- * round. A stream whose reader is slow pauses when its queue is full; the others go on. Where processors are left, a
+ * round. A stream whose reader is slow pauses when its queue is full; the others go on. Where CPU cores are left, a
  * second thread decodes chunks while the language model makes the next frames.
  */
 public final class SpeechEngine implements AutoCloseable {

@@ -351,7 +351,7 @@ public final class Graph {
 
     /**
      * Tells the runtime a shape; behind a reshaping or a look-up it would know none. Of tensors that it knows to be alike,
-     * one takes over the memory of another, which is then still in the cache of the processor that fills it. What is stated
+     * one takes over the memory of another, which is then still in the cache of the CPU that fills it. What is stated
      * last counts.
      */
     void tellShape(Value value) {

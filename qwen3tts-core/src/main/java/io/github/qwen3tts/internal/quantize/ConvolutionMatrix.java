@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 /**
  * The taps of a convolution as one matrix of 7-bit integers that windows of 8-bit integers are multiplied with: {@code
  * weight = scale of the column * q}, {@code |q| <= 64}. An eighth bit would overflow the 16-bit sums of two products
- * that processors without VNNI compute with.
+ * that CPU cores without VNNI compute with.
  *
  * @param path   of the module that has the {@code weight}
  * @param in     channels

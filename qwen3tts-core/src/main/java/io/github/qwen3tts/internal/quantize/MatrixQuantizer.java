@@ -12,7 +12,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Rounds one packed matrix and writes it, a few rows at a time on all processors. */
+/** Rounds one packed matrix and writes it, a few rows at a time on all CPU cores. */
 final class MatrixQuantizer {
 
     /** Bounds the memory of a task to a few megabytes. */

@@ -45,7 +45,7 @@ public sealed interface QuantizedMatrix permits PackedMatrix, ConvolutionMatrix 
     List<Long> scalesShape();
 
     /**
-     * Takes the weights from a checkpoint, rounds them on all processors and writes both tensors.
+     * Takes the weights from a checkpoint, rounds them on all CPU cores and writes both tensors.
      *
      * @param weights of the checkpoint
      * @param out     has both tensors declared

@@ -26,7 +26,7 @@ final class OrtCuda {
 
     private OrtCuda() {}
 
-    /** Puts the nodes of a session on a card where the provider has them. */
+    /** Puts the nodes of a session on a GPU where the provider has them. */
     static void add(SessionOptions options, int card) throws OrtException {
         try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(card)) {
             cuda.add("use_tf32", "0"); // fp32 means fp32
@@ -34,7 +34,7 @@ final class OrtCuda {
         }
     }
 
-    /** Why no graph can be opened on a card: found out by opening one. */
+    /** Why no graph can be opened on a GPU: found out by opening one. */
     static Optional<String> problem(OrtEnvironment environment, int card) {
         if (!OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
             return Optional.of(OFF + "this is the build for processors; put"

@@ -111,7 +111,7 @@ public final class OrtRuntime {
     }
 
     /**
-     * Whether graphs can run on a card.
+     * Whether graphs can run on a GPU.
      *
      * @param card as its driver counts
      * @return empty if they can, else what is missing and the way out
@@ -121,8 +121,8 @@ public final class OrtRuntime {
     }
 
     /**
-     * The same runtime with its CUDA provider: opens graphs on a card, as far as the provider knows their operators; the
-     * rest of them stays on the processor. Keeps no prepared graphs.
+     * The same runtime with its CUDA provider: opens graphs on a GPU, as far as the provider knows their operators; the
+     * rest of them stays on the CPU. Keeps no prepared graphs.
      *
      * @param card as its driver counts
      * @return the runtime
@@ -176,7 +176,7 @@ public final class OrtRuntime {
      * @param directory created when it is needed
      * @param graphs    how many are opened together first; what preparing them takes is one task
      * @param progress  is told of what has to be prepared
-     * @return shares everything else; this runtime itself where nobody can tell which processor it runs on, as on macOS
+     * @return shares everything else; this runtime itself where nobody can tell which CPU it runs on, as on macOS
      */
     public OrtRuntime preparingIn(Path directory, int graphs, Consumer<Progress> progress) {
         return PreparedGraphs.processor()
@@ -210,7 +210,7 @@ public final class OrtRuntime {
 
     /**
      * Opens a graph that takes long to open, such as one with large matrices, in the form the runtime made of it when it
-     * was first opened on this machine: optimised, its weights laid out for the kernels of this processor and mapped
+     * was first opened on this machine: optimised, its weights laid out for the kernels of this CPU and mapped
      * rather than copied. Makes that form if it is missing. Without a place for it, or if anything is wrong with it, the
      * same as {@link #open}.
      *
@@ -277,7 +277,7 @@ public final class OrtRuntime {
         options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
         options.addConfigEntry("session.set_denormal_as_zero", "1");
         // One plan for all tensors of a run puts small ones where large ones were, and halves of those are in the
-        // caches of other processors: where processors share no cache, a tenth of the codec's time.
+        // caches of other CPU cores: where CPU cores share no cache, a tenth of the codec's time.
         options.setMemoryPatternOptimization(card.isPresent());
         if (shared) {
             options.disablePerSessionThreads();

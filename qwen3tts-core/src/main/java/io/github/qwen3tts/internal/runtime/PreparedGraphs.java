@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 
 /**
  * Graphs as the runtime wrote them down after its optimisations, a folder each: the graph, and one file with its weights
- * and with what the kernels of this processor made of them. The folder's name says for which graph, weight files,
- * runtime and processor; it appears when it is whole. Safe with several threads and processes, of which the first one to
+ * and with what the kernels of this CPU made of them. The folder's name says for which graph, weight files,
+ * runtime and CPU; it appears when it is whole. Safe with several threads and processes, of which the first one to
  * finish wins. Folders that nobody has used for a month go when another is made.
  */
 final class PreparedGraphs {
@@ -38,7 +38,7 @@ final class PreparedGraphs {
     /** Part of the name: raise it when the same graph would be written down in another way. */
     private static final String FORMAT_VERSION = "2";
 
-    /** What tells the kernels that fit a processor, as far as Linux knows it. */
+    /** What tells the kernels that fit a CPU, as far as Linux knows it. */
     private static final Set<String> PROCESSOR =
             Set.of("vendor_id", "cpu family", "model", "model name", "flags", "CPU part", "CPU variant", "Features");
 
@@ -242,7 +242,7 @@ final class PreparedGraphs {
         Files.deleteIfExists(folder);
     }
 
-    /** Which processor this is; empty where Java cannot find out, as on macOS. */
+    /** Which CPU this is; empty where Java cannot find out, as on macOS. */
     static Optional<String> processor() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
             return Optional.of(lines.filter(line -> PROCESSOR.contains(line.split(":", 2)[0].strip()))

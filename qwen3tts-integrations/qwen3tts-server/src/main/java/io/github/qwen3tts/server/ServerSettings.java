@@ -82,7 +82,7 @@ public final class ServerSettings {
     /** Declares {@code server} to {@link Config#read}. */
     public static final Section SECTION = Section.of(
             "server",
-            "For the server program.",
+            "Address, limits and access of the server.",
             HOST,
             PORT,
             API_KEY,

@@ -5,7 +5,7 @@ package io.github.qwen3tts.audio.internal.dsp;
  * In double: a log-mel value near its floor magnifies the rounding of a float transform to 1e-3, and one transform
  * takes a few microseconds either way. Allocates nothing once built; one thread at a time.
  */
-final class RealFft {
+public final class RealFft {
 
     private final int half;
     private final double[] cos; // of 2 pi k / size, k in [0, half)
@@ -19,7 +19,7 @@ final class RealFft {
      *
      * @param size samples per transform: a power of two, {@code >= 2}
      */
-    RealFft(int size) {
+    public RealFft(int size) {
         if (size < 2 || Integer.bitCount(size) != 1) {
             throw new IllegalArgumentException("FFT size must be a power of two >= 2: size=" + size);
         }
@@ -44,7 +44,7 @@ final class RealFft {
      * @param outRe   {@code [size / 2 + 1]}, receives the real parts of bins 0 to size / 2
      * @param outIm   the same for the imaginary parts
      */
-    void transform(double[] samples, double[] outRe, double[] outIm) {
+    public void transform(double[] samples, double[] outRe, double[] outIm) {
         for (int n = 0; n < half; n++) {
             re[reversed[n]] = samples[2 * n];
             im[reversed[n]] = samples[2 * n + 1];

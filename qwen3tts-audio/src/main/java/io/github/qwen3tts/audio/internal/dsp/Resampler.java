@@ -194,7 +194,7 @@ public final class Resampler {
         return out;
     }
 
-    /** Four sums side by side: the processor need not wait for one addition to start the next. */
+    /** Four sums side by side: the CPU need not wait for one addition to start the next. */
     private static float dot(float[] taps, float[] samples, int from) {
         float a = 0;
         float b = 0;

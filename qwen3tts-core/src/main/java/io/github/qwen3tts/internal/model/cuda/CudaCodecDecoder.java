@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The codec decoder on a card. States own slots; calls of any thread take turns on the device, with each other and with
+ * The codec decoder on a GPU. States own slots; calls of any thread take turns on the device, with each other and with
  * the language model.
  */
 public final class CudaCodecDecoder implements CodecDecoder {

@@ -23,7 +23,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The language model on a card. Streams own slots; any of them may be stepped together, and a frame is one launch of a
+ * The language model on a GPU. Streams own slots; any of them may be stepped together, and a frame is one launch of a
  * graph whatever they are. One caller at a time, on any thread; takes turns with the codec decoder on the device.
  */
 public final class CudaLanguageModel implements LanguageModel {

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
-/** A checkpoint's language model and codec decoder on one card, with everything they keep there. */
+/** A checkpoint's language model and codec decoder on one GPU, with everything they keep there. */
 public final class CudaModel implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(CudaModel.class.getName());
@@ -25,7 +25,7 @@ public final class CudaModel implements AutoCloseable {
     /** Codec states beside those of speaking streams: voices that were cloned last, and as many being read. */
     private static final int KEPT_STATES = 16;
 
-    /** Left to the driver where there is a choice; a guess, as no card was at hand. */
+    /** Left to the driver where there is a choice; a guess, as no GPU was at hand. */
     private static final long DRIVER_BYTES = 256L << 20;
 
     private final Scope owned;
@@ -126,7 +126,7 @@ public final class CudaModel implements AutoCloseable {
     }
 
     /**
-     * Puts a checkpoint on a card.
+     * Puts a checkpoint on a GPU.
      *
      * @param device     stays the caller's, who closes it after the model
      * @param checkpoint configuration and weights

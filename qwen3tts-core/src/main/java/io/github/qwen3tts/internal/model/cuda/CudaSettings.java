@@ -6,7 +6,7 @@ import io.github.qwen3tts.internal.Check;
 import java.nio.file.Path;
 
 /**
- * What a model on a card is opened with; all of it decides how much memory it takes.
+ * What a model on a GPU is opened with; all of it decides how much memory it takes.
  *
  * @param precision      resolved: nothing {@link WeightFormat#AUTO}
  * @param maxStreams     streams that speak at once, 1 to {@value #MOST_STREAMS}

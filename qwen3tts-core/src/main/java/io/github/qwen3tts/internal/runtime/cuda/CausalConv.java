@@ -234,7 +234,7 @@ public record CausalConv(Shape shape, long weights, long bias, long stateOffset)
         static final int WARPS = 8;
         private static final int DEPTH = 16;
 
-        /** From as many blocks on, a smaller tile would not bring more of a card to work. */
+        /** From as many blocks on, a smaller tile would not bring more of a GPU to work. */
         private static final int ENOUGH_BLOCKS = 96;
 
         final int rows;
@@ -245,7 +245,7 @@ public record CausalConv(Shape shape, long weights, long bias, long stateOffset)
             this.columns = columns;
         }
 
-        /** The largest that keeps a card busy: it reads its inputs least often. */
+        /** The largest that keeps a GPU busy: it reads its inputs least often. */
         static Tile of(int rows, int outputs) {
             return Arrays.stream(values())
                     .filter(tile -> LinearShape.divideUp(rows, tile.rows) * LinearShape.divideUp(outputs, tile.columns)

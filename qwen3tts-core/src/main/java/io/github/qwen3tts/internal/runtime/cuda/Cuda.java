@@ -7,7 +7,7 @@ import java.util.function.Function;
 
 /**
  * The way in. Nothing of CUDA is loaded before a method here is called, and whatever is missing (classes, natives,
- * driver, card) is a reason in a status, never an error of class loading.
+ * driver, GPU) is a reason in a status, never an error of class loading.
  */
 public final class Cuda {
 
@@ -25,9 +25,9 @@ public final class Cuda {
     private Cuda() {}
 
     /**
-     * Whether a card can be used.
+     * Whether a GPU can be used.
      *
-     * @param options which card
+     * @param options which GPU
      * @return the answer with its reason
      */
     public static CudaStatus status(CudaOptions options) {
@@ -49,9 +49,9 @@ public final class Cuda {
     }
 
     /**
-     * Opens a card and makes all kernels ready, which the first time on a machine takes the compiler about half a minute.
+     * Opens a GPU and makes all kernels ready, which the first time on a machine takes the compiler about half a minute.
      *
-     * @param options which card, and where its kernels come from
+     * @param options which GPU, and where its kernels come from
      * @return the device, to be closed by the caller
      * @throws DeviceException if CUDA is off, for the reason {@link #status} gives, or a kernel cannot be compiled
      */

@@ -4,13 +4,13 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Where kernels run: a card behind the driver. Work is done in the order it is given; {@link #download} and {@link
+ * Where kernels run: a GPU behind the driver. Work is done in the order it is given; {@link #download} and {@link
  * #finish} wait for it. Used by one thread at a time.
  */
 public interface CudaDevice extends AutoCloseable {
 
     /**
-     * What the card is.
+     * What the GPU is.
      *
      * @return the same value every time
      */

@@ -3,9 +3,9 @@ package io.github.qwen3tts.internal.runtime.cuda;
 import java.util.Optional;
 
 /**
- * Whether a card can be used, and if not, why.
+ * Whether a GPU can be used, and if not, why.
  *
- * @param card   the card; empty when CUDA is off
+ * @param card   the GPU; empty when CUDA is off
  * @param reason a sentence for a person: what is used, or what is missing and what to do about it
  */
 public record CudaStatus(Optional<DeviceProperties> card, String reason) {
@@ -13,7 +13,7 @@ public record CudaStatus(Optional<DeviceProperties> card, String reason) {
     /**
      * Whether {@link Cuda#open} can be expected to work.
      *
-     * @return true if there is a card
+     * @return true if there is a GPU
      */
     public boolean available() {
         return card.isPresent();
@@ -23,7 +23,7 @@ public record CudaStatus(Optional<DeviceProperties> card, String reason) {
         return new CudaStatus(Optional.empty(), "CUDA is off: " + why);
     }
 
-    /** Judges a card that the driver knows. */
+    /** Judges a GPU that the driver knows. */
     static CudaStatus of(DeviceProperties card, int device, Optional<String> compilerProblem) {
         if (card.driverVersion() < Cuda.MIN_DRIVER_VERSION) {
             return off("required a driver for CUDA " + version(Cuda.MIN_DRIVER_VERSION) + ", found one for CUDA "

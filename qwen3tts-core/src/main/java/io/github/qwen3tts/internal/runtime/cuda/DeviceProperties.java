@@ -1,7 +1,7 @@
 package io.github.qwen3tts.internal.runtime.cuda;
 
 /**
- * A card and its driver.
+ * A GPU and its driver.
  *
  * @param name            as the driver gives it
  * @param major           compute capability before the dot
@@ -18,7 +18,7 @@ public record DeviceProperties(
     private static final int OVERLAP_DRIVER = 12_030; // older ones do not take it into a graph
 
     /**
-     * Whether a kernel may come onto the card before the one in front of it has ended (programmatic dependent launch).
+     * Whether a kernel may come onto the GPU before the one in front of it has ended (programmatic dependent launch).
      *
      * @return true from compute capability 9.0 and driver 12.3 on
      */

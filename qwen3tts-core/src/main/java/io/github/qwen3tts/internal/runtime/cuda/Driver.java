@@ -11,7 +11,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.SizeTPointer;
 
-/** The CUDA driver: its calls' results, and what it says about a card. The first touch loads the natives. */
+/** The CUDA driver: its calls' results, and what it says about a GPU. The first touch loads the natives. */
 final class Driver {
 
     /** Results that every later call on the device has as well: its context is gone. */
@@ -44,9 +44,9 @@ final class Driver {
     }
 
     /**
-     * Asks the driver about a card.
+     * Asks the driver about a GPU.
      *
-     * @throws DeviceException if the driver does not work or has no such card
+     * @throws DeviceException if the driver does not work or has no such GPU
      */
     static DeviceProperties probe(int device) {
         check(cudart.cuInit(0), "cuInit");
@@ -81,7 +81,7 @@ final class Driver {
         return value[0];
     }
 
-    /** A card's own context, shared by all of the process that use it; released by {@link #release}. */
+    /** A GPU's own context, shared by all of the process that use it; released by {@link #release}. */
     static CUctx_st retain(int device) {
         int[] handle = new int[1];
         check(cudart.cuDeviceGet(handle, device), "cuDeviceGet");

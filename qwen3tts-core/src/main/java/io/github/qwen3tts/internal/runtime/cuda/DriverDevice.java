@@ -23,7 +23,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.SizeTPointer;
 
-/** A card behind the driver: its primary context, one stream, the kernels as modules. */
+/** A GPU behind the driver: its primary context, one stream, the kernels as modules. */
 final class DriverDevice implements CudaDevice {
 
     private static final int MAX_ARGUMENTS = 32;
@@ -74,7 +74,7 @@ final class DriverDevice implements CudaDevice {
         }
     }
 
-    /** The driver keeps a current context per thread, and the thread may have used another card since. */
+    /** The driver keeps a current context per thread, and the thread may have used another GPU since. */
     private void enter() {
         if (closed) {
             throw new IllegalStateException("device is closed");

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** All kernel files compiled for one card: taken from a directory, from the cache, or from the compiler. */
+/** All kernel files compiled for one GPU: taken from a directory, from the cache, or from the compiler. */
 final class KernelBinaries {
 
     /** Beside supplied kernels: {@link KernelSources#fingerprint} of what they were compiled from. */
@@ -21,7 +21,7 @@ final class KernelBinaries {
     private KernelBinaries() {}
 
     /**
-     * Everything a card needs.
+     * Everything a GPU needs.
      *
      * @param options where kernels come from
      * @param card    what they are for
@@ -31,7 +31,7 @@ final class KernelBinaries {
         return options.cubins().map(directory -> supplied(directory, card)).orElseGet(() -> compiled(options, card));
     }
 
-    /** A card runs what was compiled for it or for an older one of its generation. */
+    /** A GPU runs what was compiled for it or for an older one of its generation. */
     static Map<String, byte[]> supplied(Path directory, DeviceProperties card) {
         requireThisVersion(directory.resolve(FINGERPRINT));
         int minor = card.minor();
@@ -94,7 +94,7 @@ final class KernelBinaries {
         return compiled(new KernelCache(options.cacheDirectory()), KernelSources.FILES, Nvrtc.architecture(card));
     }
 
-    /** Compiles on all processors at once: the first start on a machine waits for this. */
+    /** Compiles on all CPU cores at once: the first start on a machine waits for this. */
     static Map<String, byte[]> compiled(KernelCache cache, List<String> files, String architecture) {
         Map<String, String> headers = KernelSources.headers();
         String common =

@@ -3,7 +3,7 @@ package io.github.qwen3tts.internal.runtime.cuda;
 import java.util.Arrays;
 
 /**
- * One kernel launch as a value: which kernel, how many blocks, which arguments. Built once, run many times; a card and
+ * One kernel launch as a value: which kernel, how many blocks, which arguments. Built once, run many times; a GPU and
  * the host's stand-in run the same ones. Arguments are added in the order of the kernel's parameters, whose types they
  * must have.
  */

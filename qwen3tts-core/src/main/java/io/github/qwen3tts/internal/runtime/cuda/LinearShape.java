@@ -14,7 +14,7 @@ record LinearShape(int rowsAtOnce, boolean narrow) {
     /** Floats of all rows together that a block stages at a time. */
     private static final int STAGED = 16_384;
 
-    /** With fewer blocks, part of a card would have nothing to do. */
+    /** With fewer blocks, part of a GPU would have nothing to do. */
     static final int ENOUGH_BLOCKS = 128;
 
     /** For the fewest of 1, 2, 4, 8 or 16 rows that take all of them in, or 16. */

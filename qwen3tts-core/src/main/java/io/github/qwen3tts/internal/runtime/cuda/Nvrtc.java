@@ -19,7 +19,7 @@ final class Nvrtc {
     private Nvrtc() {}
 
     /**
-     * Loads the compiler; needs neither a card nor a driver's consent.
+     * Loads the compiler; needs neither a GPU nor a driver's consent.
      *
      * @throws LinkageError if a library is missing
      */
@@ -36,7 +36,7 @@ final class Nvrtc {
     }
 
     /**
-     * The architecture to compile for: the card's own, or the nearest older one as portable code that the driver
+     * The architecture to compile for: the GPU's own, or the nearest older one as portable code that the driver
      * translates.
      *
      * @param card what it is for

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * {@code DIR ARCHITECTURE...}: compiles every kernel with NVRTC, for machines that have a driver and nothing else. Needs
- * no card.
+ * no GPU.
  */
 public final class CubinWriter {
 

@@ -17,7 +17,7 @@ import java.util.Map;
 
 /**
  * A device whose kernels run on the CPU, in a process of its own that speaks the requests of {@code host_device.cpp}. It
- * takes the same launches as a card and is stricter: see {@code host_shim.hpp}.
+ * takes the same launches as a GPU and is stricter: see {@code host_shim.hpp}.
  */
 public final class HostDevice implements CudaDevice {
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Kernels through the toolkit's compiler, as the error about a missing cubin tells to; needs no card. What is up to date
+ * Kernels through the toolkit's compiler, as the error about a missing cubin tells to; needs no GPU. What is up to date
  * in {@code target} is not compiled again.
  */
 class NvccTest {

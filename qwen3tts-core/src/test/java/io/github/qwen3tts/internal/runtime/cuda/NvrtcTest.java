@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Needs org.bytedeco:cuda-redist on the class path, but no card. */
+/** Needs org.bytedeco:cuda-redist on the class path, but no GPU. */
 class NvrtcTest {
 
     @BeforeAll

@@ -189,7 +189,7 @@ class TensorLinearTest extends KernelTest {
         }
     }
 
-    /** In the released sizes: blocks for a card of 128 multiprocessors as far as there is work, and its shared memory. */
+    /** In the released sizes: blocks for a GPU of 128 multiprocessors as far as there is work, and its shared memory. */
     @Test
     void thereAreEnoughBlocksThatFit() {
         for (int[] outputsAndBlocks : new int[][] {

@@ -13,7 +13,7 @@ import java.util.Random;
 import java.util.function.Supplier;
 
 /**
- * What the kernel tests run on: the host's stand-in, or with {@code -Dqwen3tts.test.device=cuda} the card. Arrays go up
+ * What the kernel tests run on: the host's stand-in, or with {@code -Dqwen3tts.test.device=cuda} the GPU. Arrays go up
  * as they are; on the host a launch runs in several thread orders, whose results have to agree bit for bit.
  */
 final class TestDevice implements AutoCloseable {

@@ -1,0 +1,2 @@
+/** Judges synthesised speech: what a speech recogniser understands of it, and how it sounds. */
+package io.github.qwen3tts.hearing;
