@@ -23,6 +23,7 @@ class ImportsTest {
 
     private static final List<String> MODULES = List.of(
             "qwen3tts-bench",
+            "qwen3tts-hearing",
             "qwen3tts-examples-clients",
             "qwen3tts-examples",
             "qwen3tts-integrations/qwen3tts-server",
@@ -61,6 +62,7 @@ class ImportsTest {
             ROOT + ".internal.safetensors",
             ROOT + ".internal.json",
             ROOT + ".internal",
+            ROOT + ".hearing",
             ROOT + ".audio",
             ROOT + ".audio.internal.ffmpeg",
             ROOT + ".audio.internal.wav",
@@ -89,7 +91,8 @@ class ImportsTest {
                             ROOT + ".internal.runtime.cuda",
                             ROOT + ".internal.model.cuda",
                             ROOT + ".audio.internal.ffmpeg"),
-            "javax.sound", Set.of(ROOT + ".audio", ROOT + ".api"));
+            "javax.sound", Set.of(ROOT + ".audio", ROOT + ".api"),
+            "edu.cmu.sphinx", Set.of(ROOT + ".hearing"));
 
     /** What a package may use at most of ours, where that is less than all below it. */
     private static final Map<String, Set<String>> AT_MOST =

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 final class SphinxDecoder {
 
     private static final float TARGET_RMS = 0.06f; // the models expect speech of ordinary level
-    private static final float QUIETEST_RMS = 1e-3f; // below it, silence is not amplified to noise
+    private static final float SILENCE_RMS = 1e-3f; // -60 dB of full scale; below it, nothing is recognised
     private static final int SILENCE_BEFORE = SpeechRecognizer.SAMPLE_RATE_HZ / 4;
     private static final int SILENCE_AFTER = SpeechRecognizer.SAMPLE_RATE_HZ * 3 / 8;
     private static final float DITHER = 2e-4f; // digital silence has no logarithm
@@ -35,7 +35,11 @@ final class SphinxDecoder {
 
     /** Words of one piece of 16 kHz audio, separated by spaces. */
     String recognize(float[] samples) {
-        source.setInputStream(new ByteArrayInputStream(pcm16(samples)));
+        double rms = rms(samples);
+        if (rms < SILENCE_RMS) {
+            return "";
+        }
+        source.setInputStream(new ByteArrayInputStream(pcm16(samples, TARGET_RMS / rms)));
         StringBuilder words = new StringBuilder();
         for (Result result = recognizer.recognize(); result != null; result = recognizer.recognize()) {
             words.append(' ').append(result.getBestResultNoFiller());
@@ -46,13 +50,16 @@ final class SphinxDecoder {
         return VARIANT.matcher(words).replaceAll("");
     }
 
-    /** Little endian, at the same level whatever the input's, with silence around and a little noise. */
-    private static byte[] pcm16(float[] samples) {
+    private static double rms(float[] samples) {
         double energy = 0;
         for (float sample : samples) {
             energy += sample * sample;
         }
-        double gain = TARGET_RMS / Math.max(QUIETEST_RMS, Math.sqrt(energy / samples.length));
+        return Math.sqrt(energy / samples.length);
+    }
+
+    /** Little endian, with silence around and a little noise. */
+    private static byte[] pcm16(float[] samples, double gain) {
         SplittableRandom noise = new SplittableRandom(0);
         byte[] bytes = new byte[2 * (SILENCE_BEFORE + samples.length + SILENCE_AFTER)];
         for (int i = 0; i < bytes.length / 2; i++) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class CompletenessTest {
 
-    private static final int SENTENCES = 5; // 49 words, 13 s
+    private static final int SENTENCES = 4; // 39 words, 12 s
     private static final int PAUSE_SAMPLES = 7_200; // 0.3 s
 
     @Test

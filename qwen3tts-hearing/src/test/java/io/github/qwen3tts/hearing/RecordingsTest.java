@@ -16,15 +16,18 @@ class RecordingsTest {
     @Test
     void recordingsAreMeasured() throws IOException {
         Path directory = Path.of(System.getProperty("qwen3tts.recordings"));
+        List<HeldOutSentence> sentences = HeldOutSentence.all();
         List<Pcm> recordings = new ArrayList<>();
-        for (int i = 0; i < DemoVoice.SENTENCES.size(); i++) {
+        for (int i = 0; i < sentences.size(); i++) {
             recordings.add(AudioReader.read(directory.resolve(i + ".wav")));
         }
         List<List<String>> heard = DemoVoice.recognizer().words(recordings);
-        for (int i = 0; i < heard.size(); i++) {
-            String text = DemoVoice.SENTENCES.get(i).text();
-            System.out.println(WordErrors.of(text, heard.get(i)).errors() + "\t" + text);
+        WordErrors sum = WordErrors.NONE;
+        for (int i = 0; i < sentences.size(); i++) {
+            WordErrors errors = WordErrors.of(sentences.get(i).text(), heard.get(i));
+            sum = sum.plus(errors);
+            System.out.println(errors.errors() + "\t" + sentences.get(i).text());
         }
-        System.out.println(directory + ": word error rate " + DemoVoice.errorsIn(heard));
+        System.out.println(directory + ": word error rate " + sum);
     }
 }

@@ -78,7 +78,8 @@ async function load() {
   try {
     const models = await (await ask('v1/models')).json();
     voices = await (await ask('v1/audio/voices')).json();
-    $('model').textContent = `${models.data[0].id} · ${words(voices.model_type)}`;
+    const name = models.data[0].id;
+    $('model').textContent = `${name} · ${name === 'demo' ? 'one English voice, a demonstration' : words(voices.model_type)}`;
     $('error').hidden = true;
     fillVoices();
     fillLanguages();
