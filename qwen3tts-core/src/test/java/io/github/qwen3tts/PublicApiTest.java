@@ -38,7 +38,7 @@ class PublicApiTest {
     private static final String ROOT = "io.github.qwen3tts";
     private static final List<String> CORE = List.of(ROOT, ROOT + ".api", ROOT + ".config", ROOT + ".hub");
     private static final String AUDIO = ROOT + ".audio";
-    private static final int MOST_TYPES_OF_CORE = 48;
+    private static final int MOST_TYPES_OF_CORE = 45;
     private static final Path COMMITTED = Path.of("src/test/resources/public-api.txt");
     private static final Pattern OURS = Pattern.compile("\\bio\\.github\\.qwen3tts(?:\\.[a-z]\\w*)*(?=\\.[A-Z])");
 

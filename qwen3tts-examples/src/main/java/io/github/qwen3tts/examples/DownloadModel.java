@@ -1,6 +1,5 @@
 package io.github.qwen3tts.examples;
 
-import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -16,7 +15,7 @@ final class DownloadModel implements Callable<Integer> {
     private String model;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         System.out.println(ModelOption.resolve(model));
         return 0;
     }

@@ -12,7 +12,7 @@ final class MaxDuration {
     private static final double NANOS = 1e9;
     private static final int FRAME_MILLIS = 80;
 
-    @Option(names = "--max-duration", description = "Longest speech: 20, 20s, 1.5m or PT20S (default: the model's).")
+    @Option(names = "--max-duration", description = "Longest speech: 20, 20s, 1m30s or PT20S (default: the model's).")
     private String duration;
 
     @Option(names = "--max-new-tokens", hidden = true, description = "Frames of 80 ms at most, plus one.")
@@ -32,10 +32,6 @@ final class MaxDuration {
         try {
             if (text.matches("\\d{1,6}(\\.\\d{1,9})?")) {
                 return Duration.ofNanos(Math.round(Double.parseDouble(text) * NANOS));
-            }
-            if (text.matches("\\d{1,5}\\.\\d{1,9}[mM]")) {
-                return Duration.ofNanos(
-                        Math.round(Double.parseDouble(text.substring(0, text.length() - 1)) * 60 * NANOS));
             }
             return Duration.parse(text.matches("(?i)p.*") ? text : "PT" + text);
         } catch (DateTimeException e) {

@@ -1,5 +1,6 @@
 package io.github.qwen3tts.examples;
 
+import io.github.qwen3tts.api.PretokenizerRule;
 import io.github.qwen3tts.config.Config;
 import io.github.qwen3tts.server.ServerSettings;
 import io.github.qwen3tts.server.SpeechServer;
@@ -33,6 +34,12 @@ final class Serve implements Callable<Integer> {
     @Option(names = "--port", description = "Port to listen at, instead of the file's (default: 8000).")
     private Integer port;
 
+    @Option(
+            names = "--pretokenizer",
+            defaultValue = "QWEN2",
+            description = "How text is cut into words: one of ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private PretokenizerRule pretokenizer;
+
     @Option(names = "--print-schema", description = "Print a JSON schema of config.yaml for editors, and end.")
     private boolean printSchema;
 
@@ -43,7 +50,10 @@ final class Serve implements Callable<Integer> {
             return 0;
         }
         Config read = config();
-        SpeechServer server = SpeechServer.start(read, settings(read));
+        SpeechServer server = SpeechServer.start(
+                read,
+                settings(read),
+                engine -> engine.pretokenizerRule(pretokenizer).onProgress(ProgressBar.standard()));
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             server.close();

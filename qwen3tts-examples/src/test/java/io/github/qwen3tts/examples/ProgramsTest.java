@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProgramsTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "speak", "serve", "say", "clone", "design-clone"})
+    @ValueSource(strings = {"", "speak", "serve", "say", "clone", "design-clone", "download"})
     void everyProgramTellsTheVersionOfThePom(String program) throws IOException {
         Matcher version = Pattern.compile("<parent>.*?<version>([^<]+)</version>", Pattern.DOTALL)
                 .matcher(Files.readString(Path.of("pom.xml")));

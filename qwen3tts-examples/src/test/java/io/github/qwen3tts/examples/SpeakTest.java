@@ -91,6 +91,34 @@ class SpeakTest {
     }
 
     @Test
+    void anUnknownEndingIsRefusedBeforeAModelIsLookedFor() {
+        Run run = Run.of("speak", "--model", "no such model", "--text", "Hi", "--out", "hello.mp9");
+        assertEquals(1, run.status());
+        assertTrue(run.err().contains("unknown ending of an audio file"), run.err());
+    }
+
+    @Test
+    void theEndingDecidesTheFormatAndSecondsLimitIt() throws IOException {
+        Path out = directory.resolve("hello.raw");
+        Run run = Run.of(
+                "speak",
+                "--model-path",
+                MiniCheckpoint.CUSTOM_VOICE,
+                "--pretokenizer",
+                "mistral",
+                "--text",
+                "Hi",
+                "--max-duration",
+                "0.24s",
+                "--seed",
+                "7",
+                "--out",
+                out.toString());
+        assertEquals(0, run.status(), run.err());
+        assertEquals(3 * 1920 * 2, Files.size(out), "three frames of 16-bit samples, and no header");
+    }
+
+    @Test
     void aWrongCommandLineEndsWithStatusTwo() {
         assertEquals(2, Main.run("speak", "--no-such-option"));
         assertEquals(2, Main.run());

@@ -1,6 +1,7 @@
 package io.github.qwen3tts.server;
 
 import io.github.qwen3tts.TtsEngine;
+import io.github.qwen3tts.TtsEngineBuilder;
 import io.github.qwen3tts.api.TtsException;
 import io.github.qwen3tts.config.Config;
 import io.github.qwen3tts.server.internal.http.HttpServer;
@@ -12,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Serves OpenAI's speech API over HTTP, a WebSocket that takes text piece by piece, and a web page to try voices. It
@@ -54,7 +56,22 @@ public final class SpeechServer implements AutoCloseable {
      * @throws TtsException if the model cannot be loaded
      */
     public static SpeechServer start(Config config, ServerSettings settings) throws IOException {
-        return start(config, settings, Optional.empty());
+        return start(config, settings, engine -> {});
+    }
+
+    /**
+     * Likewise, with choices for the engine that a configuration has no setting for.
+     *
+     * @param config   the model, the defaults of requests and the voice to clone
+     * @param settings of the server
+     * @param choices  sets them before the model is loaded, such as {@link TtsEngineBuilder#onProgress}
+     * @return the server, to be closed by the caller; it closes the model
+     * @throws IOException  if it cannot listen at the address, or cannot read a voice
+     * @throws TtsException if the model cannot be loaded
+     */
+    public static SpeechServer start(Config config, ServerSettings settings, Consumer<TtsEngineBuilder> choices)
+            throws IOException {
+        return start(config, settings, choices, Optional.empty());
     }
 
     /**
@@ -69,14 +86,15 @@ public final class SpeechServer implements AutoCloseable {
      * @throws IOException if it cannot listen at the address, or cannot read the directory of voices
      */
     public static SpeechServer start(TtsEngine engine, ServerSettings settings) throws IOException {
-        return start(Config.of(MODEL_NAME), settings, Optional.of(engine));
+        return start(Config.of(MODEL_NAME), settings, unused -> {}, Optional.of(engine));
     }
 
-    private static SpeechServer start(Config config, ServerSettings settings, Optional<TtsEngine> given)
+    private static SpeechServer start(
+            Config config, ServerSettings settings, Consumer<TtsEngineBuilder> choices, Optional<TtsEngine> given)
             throws IOException {
         SpeechServer server = new SpeechServer(config, settings);
         try {
-            TtsEngine engine = given.isPresent() ? given.get() : server.load(config, settings);
+            TtsEngine engine = given.isPresent() ? given.get() : server.load(config, settings, choices);
             server.router.modelLoaded(new LoadedModel(engine, config, settings));
             server.logAddress(settings);
             return server;
@@ -86,10 +104,11 @@ public final class SpeechServer implements AutoCloseable {
         }
     }
 
-    private TtsEngine load(Config config, ServerSettings settings) {
-        loaded = TtsEngine.builder(config)
-                .maxStreams(settings.limits().maxConcurrent())
-                .build();
+    private TtsEngine load(Config config, ServerSettings settings, Consumer<TtsEngineBuilder> choices) {
+        TtsEngineBuilder builder =
+                TtsEngine.builder(config).maxStreams(settings.limits().maxConcurrent());
+        choices.accept(builder);
+        loaded = builder.build();
         return loaded;
     }
 
