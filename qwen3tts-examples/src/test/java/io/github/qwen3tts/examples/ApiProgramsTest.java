@@ -67,7 +67,8 @@ class ApiProgramsTest {
     void theProgramWithALimitSpeaksNoLonger() throws Exception {
         model("mini-custom-voice", "demo");
         Run run = Run.of(directory, ApiPrograms.class.getName(), "oneThingChanged");
-        Matcher stats = Pattern.compile("(FRAME_LIMIT|END_OF_SPEECH), (\\d+) frames").matcher(run.out());
+        Matcher stats =
+                Pattern.compile("(FRAME_LIMIT|END_OF_SPEECH), (\\d+) frames").matcher(run.out());
         assertTrue(run.status() == 0 && stats.find(), run.out());
         int frames = Integer.parseInt(stats.group(2));
         assertTrue(stats.group(1).equals("FRAME_LIMIT") ? frames == 250 : frames <= 250, run.out());
